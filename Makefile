@@ -1,45 +1,48 @@
 # Every target sets up .venv first if it is missing or older than the requirements.
 # `make` alone lists the targets.
 SHELL := /bin/bash
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(BIN)/uv
 READY := $(VENV)/.ready
 PORT ?= 8000
-NB ?= $(shell git ls-files -co --exclude-standard 'chapters/*.ipynb')
 HTML := _build/html/index.html
+# The first interpreter of a supported version; `make PYTHON=/path/to/python3.12 ...` overrides.
+PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p; done))
+# The notebooks to execute: `make execute NB=chapters/.../01-why-convolutions.ipynb` for one.
+NB ?= $(shell find chapters -name '*.ipynb' -not -path '*/.*' | sort)
 
-# A notebook's kernel runs with the book's own interpreter, whatever kernels the user has.
-export JUPYTER_PATH := $(CURDIR)/$(VENV)/share/jupyter
+# Notebooks run on the interpreter of .venv, whatever kernels the user has installed.
+export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict serve execute wheel lock clean
+.PHONY: help setup book test check lint strict serve execute wheel alone colab lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
 
-setup: $(READY)  ## create .venv and install everything pinned (done by the other targets)
+setup: $(READY)  ## create .venv with everything pinned (the other targets do it when needed)
 
 $(READY): requirements.txt requirements-d2l.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(f"Python 3.11, 3.12 or 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.12 ...") if not (3, 11) <= v <= (3, 13) else None'
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found; name one: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet -r requirements.txt
-	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps -r requirements-d2l.txt
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements.txt
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-d2l.txt
 	@touch $@
 
-book: $(READY)  ## build the HTML book from the stored outputs
+book: $(READY)  ## build the HTML book from the stored outputs and say where it is
 	$(BIN)/jupyter-book build . --quiet
-	@echo "The book: $(CURDIR)/$(HTML)"
+	@echo "The book is here: $(CURDIR)/$(HTML)"
 
 strict: $(READY)  ## build the book from nothing, every warning an error
 	rm -rf _build/html _build/.doctrees
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 
-test: $(READY)  ## unit tests and every notebook through nbval, on all cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n auto --dist loadfile
+test: $(READY)  ## unit tests, doctests and every notebook through nbval, on all cores
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	  --doctest-modules -n auto --dist loadfile
 
 lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .
@@ -52,17 +55,28 @@ serve: book  ## build the book and open it on a local port (PORT=8000)
 	@$(BIN)/python -m webbrowser -t http://localhost:$(PORT) >/dev/null 2>&1 || true
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-execute: $(READY)  ## run notebooks again and store what they print (NB=path for one)
+execute: $(READY)  ## run the notebooks again and store what they print (NB=path for one)
 	$(BIN)/python tests/book/execute.py $(NB)
 
 wheel: $(READY)  ## build the wheel of d2lkit into dist/
+	rm -rf dist
 	$(BIN)/python -m build --wheel --installer uv
 
+alone: wheel  ## every notebook with nothing but the wheel, from an empty folder
+	$(PYTHON) -m venv --clear $(VENV)-alone
+	VIRTUAL_ENV=$(VENV)-alone $(BIN)/uv pip install --quiet -c constraints.in dist/*.whl nbclient ipykernel
+	OMP_NUM_THREADS=1 $(VENV)-alone/bin/python tests/book/alone.py
+
+colab: wheel  ## the same inside Colab's own runtime image (needs Docker)
+	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \
+	  bash -c 'python3 -m pip install --quiet /book/dist/*.whl nbclient && python3 /book/tests/book/alone.py'
+
 lock: $(READY)  ## compile requirements.txt from pyproject.toml again
-	VIRTUAL_ENV=$(VENV) $(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	  --constraint constraints.in --no-annotate --no-header --quiet --upgrade --exclude-newer "14 days" --output-file requirements.txt
-	sed -i '1i # Compiled from pyproject.toml and constraints.in by `make lock`. Python 3.11 to 3.13.' requirements.txt
-	echo '-e .' >> requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --constraint constraints.in --exclude-newer "14 days" --no-annotate --no-header --quiet \
+	  --upgrade --output-file $(VENV)/lock.txt
+	(echo '# Compiled from pyproject.toml and constraints.in by `make lock`, for Python 3.11 to 3.13.'; \
+	  cat $(VENV)/lock.txt; echo '-e .') > requirements.txt
 
 clean:  ## remove what was built, keep .venv
-	rm -rf _build dist build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build dist build *.egg-info .pytest_cache .ruff_cache .hypothesis $(VENV)-alone
