@@ -1,0 +1,99 @@
+"""Run notebooks and store what they print, in a form that gives small diffs.
+
+Usage: python tests/book/execute.py chapters/part/01-name.ipynb [...]
+
+Each notebook runs in its own folder, in a fresh kernel, from top to bottom. A cell that fails stops
+the run (unless it carries the tag `raises-exception`) and leaves the file as it was. Metadata that
+differs from machine to machine is not stored: versions, times, widget state.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# What editors and kernels leave behind; none of it belongs to the book.
+DROPPED_NOTEBOOK_METADATA = ("widgets", "jupytext", "vscode", "colab", "toc", "accelerator")
+DROPPED_CELL_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "id", "outputId")
+
+
+def normalise(notebook):
+    """Reduce the metadata of a notebook to what the book needs, in place."""
+    for key in DROPPED_NOTEBOOK_METADATA:
+        notebook.metadata.pop(key, None)
+    notebook.metadata["kernelspec"] = dict(KERNELSPEC)
+    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        for key in DROPPED_CELL_METADATA:
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            output.get("metadata", {}).pop("needs_background", None)
+    return notebook
+
+
+def peak_bytes(pid):
+    """The most memory that a running process has held at once, in bytes."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # not Linux
+        memory = psutil.Process(pid).memory_info()
+        return getattr(memory, "peak_wset", memory.rss)
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def run(path):
+    """Execute the notebook at `path` and write it back; returns (seconds, peak memory in bytes)."""
+    notebook = nbformat.read(path, as_version=4)
+    peak = 0
+
+    def measure(cell, cell_index):
+        nonlocal peak
+        peak = max(peak, peak_bytes(client.km.provisioner.pid))
+
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=600,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_complete=measure,
+    )
+    start = time.perf_counter()
+    client.execute()
+    seconds = time.perf_counter() - start
+
+    text = nbformat.writes(normalise(notebook))
+    # A notebook that is half written would be lost work: write beside it, then move.
+    temporary = path.with_suffix(".ipynb.tmp")
+    temporary.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+    os.replace(temporary, path)
+    return seconds, peak
+
+
+def main(names):
+    if not names:
+        print(__doc__)
+        return 2
+    failed = 0
+    for name in names:
+        try:
+            seconds, peak = run(Path(name).resolve())
+        except CellExecutionError as error:
+            failed += 1
+            print(f"FAILED  {name}\n{error}", flush=True)
+        else:
+            print(f"{seconds:6.1f} s  {peak / 2**20:6.0f} MiB  {name}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
