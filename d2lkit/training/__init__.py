@@ -1,0 +1,5 @@
+"""The training loop and what it needs."""
+
+from d2lkit.training.data_module import DataModule
+
+__all__ = ["DataModule"]
