@@ -1,0 +1,46 @@
+"""The package as a whole: its names, its cost at import, its version."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import d2lkit
+
+SUBMODULES = ["arguments", "geometry", "ops", "accounting", "training", "data", "models", "check"]
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules a fresh interpreter has loaded after one statement."""
+    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(run.stdout))
+
+
+def test_import_alone_loads_no_heavy_package():
+    loaded = modules_after("import d2lkit")
+    assert not loaded & {"torch", "matplotlib", "sklearn", "torchvision", "click", "tqdm"}
+
+
+def test_submodules_load_no_plotting_data_or_command_line_package():
+    loaded = modules_after("from d2lkit import " + ", ".join(SUBMODULES))
+    assert "torch" in loaded
+    assert not loaded & {"matplotlib.pyplot", "sklearn", "torchvision", "click", "IPython"}
+
+
+def test_every_public_name_is_there():
+    for name in d2lkit.__all__:
+        assert getattr(d2lkit, name) is not None
+    assert set(d2lkit.__all__) <= set(dir(d2lkit))
+
+
+def test_unknown_name_is_an_attribute_error_that_quotes_it():
+    with pytest.raises(AttributeError, match="'no_such_name'"):
+        _ = d2lkit.no_such_name
+
+
+def test_version_is_the_installed_one():
+    from importlib.metadata import version
+
+    assert d2lkit.__version__ == version("d2lkit")
