@@ -1,5 +1,20 @@
-"""The training loop and what it needs."""
+"""Training: what a model and data must offer, and the loop that brings them together."""
 
+from d2lkit.training.classifier import Classifier, accuracy
 from d2lkit.training.data_module import DataModule
+from d2lkit.training.device import default_device
+from d2lkit.training.history import History
+from d2lkit.training.module import Module
+from d2lkit.training.seed import set_seed
+from d2lkit.training.trainer import Trainer
 
-__all__ = ["DataModule"]
+__all__ = [
+    "Classifier",
+    "DataModule",
+    "History",
+    "Module",
+    "Trainer",
+    "accuracy",
+    "default_device",
+    "set_seed",
+]
