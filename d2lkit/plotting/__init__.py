@@ -4,11 +4,12 @@ Every function returns a matplotlib ``Figure`` that pyplot does not know, so tha
 whose last expression it is shows it exactly once. Save one with ``figure.savefig("name.png")``.
 """
 
-from .curves import plot_bars, plot_curves
-from .images import show_feature_maps, show_images, show_kernels
-from .matrices import plot_confusion, show_matrix
-from .record import glue
-from .style import PALETTE, use_style
+from d2lkit.plotting.curves import plot_bars, plot_curves
+from d2lkit.plotting.images import show_feature_maps, show_images, show_kernels
+from d2lkit.plotting.matrices import plot_confusion, show_matrix
+from d2lkit.plotting.record import glue
+from d2lkit.plotting.style import PALETTE, use_style
+from d2lkit.plotting.windows import show_window
 
 __all__ = [
     "PALETTE",
@@ -20,5 +21,6 @@ __all__ = [
     "show_images",
     "show_kernels",
     "show_matrix",
+    "show_window",
     "use_style",
 ]

@@ -5,9 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from d2lkit.arguments import number, one_of
-
-from .arrays import as_array, short
-from .style import PAGE_WIDTH, PALETTE, in_style, new_figure
+from d2lkit.plotting.arrays import as_array, short
+from d2lkit.plotting.style import PAGE_WIDTH, PALETTE, in_style, new_figure
 
 _SCALES = ["linear", "log", "symlog", "logit"]
 
@@ -160,8 +159,8 @@ def _value_and_spread(name, value) -> tuple[float, float | None]:
     if isinstance(value, tuple):
         if len(value) != 2:
             raise ValueError(f"bar {name!r} must be a number or (value, spread), got {value!r}")
-        length, spread = (float(as_array(f"bar {name!r}", part, ndim=(0,))) for part in value)
+        length, spread = (as_array(f"bar {name!r}", part, ndim=(0,)).item() for part in value)
         if spread < 0:
             raise ValueError(f"spread of {name!r} must not be negative, got {spread:g}")
-        return length, spread
-    return float(as_array(f"bar {name!r}", value, ndim=(0,))), None
+        return length, spread or None
+    return as_array(f"bar {name!r}", value, ndim=(0,)).item(), None

@@ -6,9 +6,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from d2lkit.arguments import integer, number
-
-from .arrays import as_array, labels
-from .style import DIVERGING, FAINT, PAGE_WIDTH, in_style, new_figure
+from d2lkit.plotting.arrays import as_array, labels
+from d2lkit.plotting.style import DIVERGING, FAINT, PAGE_WIDTH, in_style, new_figure
 
 _GAP = 0.06  # inches between pictures
 _LABEL = 0.22  # inches above a picture that has a title

@@ -8,13 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from d2lkit.arguments import integer, number
-
-from .arrays import as_array, labels, short
-from .style import INK, PAGE_WIDTH, PALETTE, in_style, new_figure
+from d2lkit.plotting.arrays import as_array, labels, short
+from d2lkit.plotting.style import INK, PAGE_WIDTH, PALETTE, in_style, new_figure
 
 #: White to blue, for shares and counts.
 SEQUENTIAL = LinearSegmentedColormap.from_list("d2lkit_blue", ["#ffffff", PALETTE["blue"]])
-_WINDOW = "#fbe3b0"  # a pale orange that black numbers stay readable on
+_TINT = "#fbe3b0"  # a pale orange that black numbers stay readable on
 
 
 @in_style
@@ -47,10 +46,12 @@ def show_matrix(
     head = 0.35 if title is not None else 0.0
     width, height = columns * scale + 0.12, rows * scale + 0.12 + head
     figure = new_figure(width, height, title=title, layout="none")
-    axes = _panel(figure, 0.06, 0.06, columns * scale, rows * scale)
+    axes = panel(figure, 0.06, 0.06, columns * scale, rows * scale)
     draw_cells(axes, texts, colours=_colours(array, cmap))
-    for top, left, h, w in windows:
-        frame(axes, top, left, h, w, fill=cmap is None)
+    for window in windows:
+        if cmap is None:
+            tint(axes, *window)
+        frame(axes, *window)
     return figure
 
 
@@ -88,15 +89,17 @@ def plot_confusion(matrix, class_names=None, *, normalise: bool = False, title=N
         for i in range(count)
     ]
     longest = max(map(len, names))
-    left, bottom = 0.5 + 0.075 * longest, 0.5 + 0.055 * longest * (count > 3 or longest > 6)
+    turned = longest > 6 or (longest > 4 and count > 6)
+    left, bottom = 0.5 + 0.075 * longest, 0.5 + 0.055 * longest * turned
     cell = min(0.58, (PAGE_WIDTH - left - 0.1) / count)
     head = 0.35 if title is not None else 0.1
     width, height = left + count * cell + 0.1, bottom + count * cell + head
     figure = new_figure(width, height, title=title, layout="none")
-    axes = _panel(figure, left, bottom, count * cell, count * cell)
+    axes = panel(figure, left, bottom, count * cell, count * cell)
     draw_cells(axes, texts, colours=SEQUENTIAL(shares))
-    turn = 45 if bottom > 0.5 else 0
-    axes.set_xticks(np.arange(count) + 0.5, names, rotation=turn, ha="right" if turn else "center")
+    axes.set_xticks(
+        np.arange(count) + 0.5, names, rotation=45 * turned, ha="right" if turned else "center"
+    )
     axes.set_yticks(np.arange(count) + 0.5, names)
     axes.tick_params(length=0)
     axes.set(xlabel="predicted class", ylabel="true class")
@@ -131,20 +134,23 @@ def draw_cells(axes: Axes, texts, *, colours=None, ink=None) -> None:
             )
 
 
-def frame(axes: Axes, top, left, height, width, *, fill=True, colour=None) -> None:
-    """Frame a window of cells; ``fill`` tints it too, behind the numbers."""
-    if fill:
-        for patch in axes.patches:
-            x, y = patch.get_xy()
-            if left <= x < left + width and top <= y < top + height:
-                patch.set_facecolor(_WINDOW)
+def tint(axes: Axes, top, left, height, width) -> None:
+    """Colour the cells of a window, behind their numbers."""
+    for cell in axes.patches:
+        x, y = cell.get_xy()
+        if left <= x < left + width and top <= y < top + height:
+            cell.set_facecolor(_TINT)
+
+
+def frame(axes: Axes, top, left, height, width) -> None:
+    """Draw a thick frame around a window of cells."""
     axes.add_patch(
         Rectangle(
             (left, top),
             width,
             height,
             fill=False,
-            edgecolor=colour or PALETTE["vermillion"],
+            edgecolor=PALETTE["vermillion"],
             linewidth=2.4,
             joinstyle="round",
             clip_on=False,
@@ -152,7 +158,7 @@ def frame(axes: Axes, top, left, height, width, *, fill=True, colour=None) -> No
     )
 
 
-def _panel(figure: Figure, left, bottom, width, height) -> Axes:
+def panel(figure: Figure, left, bottom, width, height) -> Axes:
     """Add axes at a place given in inches."""
     total_width, total_height = figure.get_size_inches()
     return figure.add_axes(
@@ -163,7 +169,9 @@ def _panel(figure: Figure, left, bottom, width, height) -> Axes:
 def _text(value, decimals) -> str:
     if decimals is None:
         return short(value)
-    return f"{value:.{integer('decimals', decimals, minimum=0)}f}".replace("-", "−")
+    # Adding zero turns minus zero into zero.
+    rounded = round(float(value), integer("decimals", decimals, minimum=0)) + 0.0
+    return f"{rounded:.{decimals}f}".replace("-", "−")
 
 
 def _colours(array, cmap):
@@ -179,8 +187,9 @@ def _readable(colour) -> str:
     """Return the ink for numbers on a cell: dark on light cells, white on dark ones."""
     if isinstance(colour, str):
         return INK
-    red, green, blue = colour[:3]
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+    red, green, blue = (part**2.2 for part in colour[:3])
+    # Where the luminance is 0.18, black and white stand out equally (WCAG's contrast ratio).
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "white"
 
 
 def _windows(highlight, shape) -> list[tuple[int, int, int, int]]:

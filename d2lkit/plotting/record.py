@@ -2,7 +2,7 @@
 
 from numbers import Integral, Real
 
-from .style import ipython_shell
+from d2lkit.plotting.style import ipython_shell
 
 # The prefix tells MyST-NB to keep the value out of the cell's visible output.
 _PREFIX = "application/papermill.record/"

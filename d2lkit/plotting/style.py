@@ -121,5 +121,8 @@ def new_figure(width: float, height: float, *, title: str | None = None, **setti
     size = round(width, 2), round(height, 2)  # whole pixels at 100 dpi
     figure = Figure(figsize=size, **settings)
     if title is not None:
-        figure.suptitle(str(title))
+        # The layout engine moves the heading only where no height is asked for.
+        figure.suptitle(
+            str(title), y=1 - 0.06 / height if settings.get("layout") == "none" else None
+        )
     return figure
