@@ -1,5 +1,8 @@
 """One look for every figure of the book: colours, fonts, sizes, and how notebooks show them."""
 
+import functools
+import sys
+
 import matplotlib
 from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap
@@ -69,8 +72,20 @@ STYLE = {
     "ytick.labelsize": 9,
 }
 
-#: Decorates the functions that draw: their figures look alike even without ``use_style()``.
-in_style = matplotlib.rc_context(STYLE)
+
+def in_style(draw):
+    """Decorate a function that draws, so that its figures look alike without ``use_style()``."""
+
+    @functools.wraps(draw)
+    def drawn(*args, **kwargs):
+        shell = ipython_shell()
+        # This must happen outside the context, which would undo what IPython's backend sets.
+        if shell is not None and Figure not in shell.display_formatter.formatters["image/png"]:
+            show_in_notebooks()
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 def use_style() -> None:
@@ -102,8 +117,6 @@ def show_in_notebooks() -> None:
 
 def ipython_shell():
     """Return the running IPython shell, or None."""
-    import sys
-
     # Nothing can run inside IPython before IPython is imported.
     if "IPython" not in sys.modules:
         return None
@@ -115,9 +128,6 @@ def new_figure(width: float, height: float, *, title: str | None = None, **setti
 
     A notebook shows such a figure once, as the value of the cell's last expression.
     """
-    shell = ipython_shell()
-    if shell is not None and Figure not in shell.display_formatter.formatters["image/png"]:
-        show_in_notebooks()
     size = round(width, 2), round(height, 2)  # whole pixels at 100 dpi
     figure = Figure(figsize=size, **settings)
     if title is not None:
