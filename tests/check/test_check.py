@@ -1,0 +1,121 @@
+"""The door to the exercises: labels, verdicts, and every exercise that the chapters register."""
+
+import re
+import sys
+import types
+
+import pytest
+
+from d2lkit import check
+from d2lkit.check.kinds import Exercise, Number
+
+REGISTERED = check.exercises()
+
+
+@pytest.fixture
+def chapter(monkeypatch):
+    """A chapter that exists for one test, found as the real ones are."""
+    module = types.ModuleType("d2lkit.check.two_words")
+    module.EXERCISES = {
+        "ex-two-words-2": Number(6, hint="Three times two."),
+        "ex-two-words-10": Number(7, hint="One more than six."),
+    }
+    monkeypatch.setitem(sys.modules, "d2lkit.check.two_words", module)
+    names = check._chapters()
+    monkeypatch.setattr(check, "_chapters", lambda: [*names, "two_words"])
+
+
+def test_a_right_answer(chapter):
+    verdict = check.answer("ex-two-words-2", 6)
+    assert verdict
+    assert verdict.correct
+    assert repr(verdict) == "ex-two-words-2: right."
+
+
+def test_a_wrong_answer_says_what_is_wrong_and_gives_the_hint(chapter):
+    verdict = check.answer("ex-two-words-2", 5)
+    assert not verdict
+    assert repr(verdict) == (
+        "ex-two-words-2: not yet. You are off by one: are the first and the last one both "
+        "counted, and once?\nHint: Three times two."
+    )
+
+
+def test_the_hint_alone(chapter):
+    assert check.hint("ex-two-words-10") == "One more than six."
+
+
+def test_exercises_are_listed_in_the_order_of_their_numbers(chapter):
+    ours = [label for label in check.exercises() if label.startswith("ex-two-words")]
+    assert ours == ["ex-two-words-2", "ex-two-words-10"]
+
+
+@pytest.mark.parametrize("label", ["ex-two-words-3", "ex-two-word-2", "two-words-2", "ex-kinds-1"])
+def test_an_unknown_label_is_refused(chapter, label):
+    with pytest.raises(ValueError, match=f"got '{label}'"):
+        check.answer(label, 6)
+
+
+def test_labels_nearby_are_named(chapter):
+    with pytest.raises(ValueError, match=r"near it: .*ex-two-words-2"):
+        check.answer("ex-two-word-2", 6)
+
+
+def test_a_label_that_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="label must be a str"):
+        check.answer(3, 6)
+
+
+# Every exercise that a chapter registers.
+
+
+def registered_faults(label: str, exercise: Exercise) -> list[str]:
+    """What is wrong with an exercise as its author wrote it."""
+    faults = []
+    solution = exercise.solution()
+    said = exercise.fault(solution)
+    if said:
+        faults.append(f"{label}: its own solution is refused: {said}")
+    for wrong, says in exercise.wrong_answers():
+        told = exercise.fault(wrong)
+        if told is None:
+            faults.append(f"{label}: a mistake counts as right: {says}")
+        elif told != says:
+            faults.append(f"{label}: a mistake gets another one's message: {told}")
+    if isinstance(solution, int | float):
+        texts = [exercise.hint, *(says for _, says in exercise.wrong_answers())]
+        numbers = re.findall(r"\d[\d,_]*\.?\d*", " ".join(texts))
+        if f"{solution}" in [number.replace(",", "").rstrip(".") for number in numbers]:
+            faults.append(f"{label}: the solution stands in a hint")
+    return faults
+
+
+@pytest.mark.parametrize("label", REGISTERED)
+def test_registered_exercise(label):
+    exercise = check._find(label)
+    assert isinstance(exercise, Exercise)
+    assert registered_faults(label, exercise) == []
+
+
+@pytest.mark.parametrize("name", check._chapters())
+def test_labels_belong_to_their_module(name):
+    slug = name.replace("_", "-")
+    assert all(re.fullmatch(rf"ex-{slug}-\d+", label) for label in check._load(name))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "part"),
+    [
+        (Number(6, hint="Count."), None),
+        (Number(6, hint="It is 6."), "stands in a hint"),
+        (Number(6, hint="Count.", mistakes=[(6, "Twice.")]), "counts as right"),
+        (Number(6, hint="Count.", mistakes=[(5, "A."), (5, "B.")]), "another one's message"),
+        (Number(float("nan"), hint="Count."), "its own solution is refused"),
+    ],
+)
+def test_faults_of_registered_exercises_are_seen(exercise, part):
+    faults = registered_faults("ex-planted-1", exercise)
+    if part is None:
+        assert faults == []
+    else:
+        assert part in faults[0]

@@ -1,0 +1,102 @@
+"""Answers that are a number or a choice: each fault is named, and the solution is not."""
+
+import numpy as np
+import pytest
+import torch
+
+from d2lkit.check.kinds import Choice, Number
+
+HINT = "Count the neurons first."
+
+
+@pytest.fixture
+def count():
+    return Number(
+        lambda: 55 * 55 * 96 * (11 * 11 * 3 + 1),
+        hint=HINT,
+        mistakes=[(lambda: 55 * 55 * 96 * 11 * 11 * 3, "Each neuron has a bias, too.")],
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [105_705_600, 105_705_600.0, np.int64(105_705_600), torch.tensor(105_705_600)],
+    ids=["int", "float", "numpy", "tensor"],
+)
+def test_right_number_is_accepted_in_every_form(count, value):
+    assert count.fault(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("12,000", "is text"),
+        (None, "None came"),
+        (True, "True came"),
+        ([1, 2], "list with 2 entries"),
+        ({"a": 1}, "dict with 1 entries"),
+        (torch.zeros(2, 3), "shape (2, 3)"),
+        (object(), "an object came"),
+        (1j, "a complex came"),
+        (float("nan"), "division by zero"),
+        (105_415_200, "a bias, too"),
+        (105_705_599, "off by one"),
+        (105_705_601, "off by one"),
+        (-105_705_600, "the sign is not"),
+        (0.5, "not whole"),
+        (211_411_200, "factor of exactly 2"),
+        (52_852_800, "small by a factor of exactly 2"),
+        (422_822_400, "four bytes"),
+        (105_705_600 * 2**20, "MiB"),
+        (7, "Too small, by more than a factor of ten"),
+        (105_705_700, "Too large."),
+        (-3, "The sign"),
+    ],
+)
+def test_each_fault_is_named_without_the_solution(count, value, part):
+    message = count.fault(value)
+    assert part in message
+    assert "105705600" not in message.replace(",", "").replace("_", "")
+
+
+def test_tolerance_is_relative_and_mistakes_share_it():
+    rate = Number(2.25, hint=HINT, tolerance=0.01, mistakes=[(4.5, "Stride two.")])
+    assert rate.fault(2.26) is None
+    assert rate.fault(2.3) == "Too large."
+    assert rate.fault(4.51) == "Stride two."
+
+
+def test_repr_hides_the_solution(count):
+    assert repr(count) == "Number(...)"
+
+
+def test_an_empty_hint_is_refused():
+    with pytest.raises(ValueError, match="hint must say something"):
+        Number(1, hint=" ")
+
+
+@pytest.fixture
+def fall():
+    return Choice(
+        "not at all",
+        hint=HINT,
+        others={"a little": "Which weight knows its neighbour?", "a lot": "What is lost, exactly?"},
+    )
+
+
+@pytest.mark.parametrize("value", ["not at all", " Not  at all "])
+def test_right_choice_is_accepted(fall, value):
+    assert fall.fault(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("a lot", "What is lost, exactly?"),
+        ("A Little", "Which weight knows its neighbour?"),
+        ("maybe", "One of 'a little', 'a lot', 'not at all' is expected, 'maybe' came."),
+        (3, "One of 'a little', 'a lot', 'not at all' is expected, an int came."),
+    ],
+)
+def test_each_wrong_choice_has_its_answer(fall, value, message):
+    assert fall.fault(value) == message
