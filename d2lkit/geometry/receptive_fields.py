@@ -92,6 +92,8 @@ def receptive_field(windows: Iterable[Window]) -> ReceptiveField:
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural
     networks", Distill 2019, equations for size, jump and start.
     """
+    if not isinstance(windows, Iterable):
+        raise TypeError(f"windows must be an iterable of geometry.Window objects, got {windows!r}")
     windows = list(windows)
     for window in windows:
         if not isinstance(window, Window):
