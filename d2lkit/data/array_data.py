@@ -66,7 +66,7 @@ class ArrayData(DataModule):
         seed: int = 0,
         name: str = "array data",
     ):
-        self.device = _usable(device)
+        self.device = usable_device(device)
         self.batch_size = integer("batch_size", batch_size, minimum=1)
         self.seed = integer("seed", seed, minimum=0)
         self.name = name
@@ -173,7 +173,7 @@ class ArrayData(DataModule):
 
     def to(self, device: str | torch.device) -> Self:
         """Return this data with its images on ``device``; the object itself stays as it is."""
-        device = _usable(device)
+        device = usable_device(device)
         if device == self.device:
             return self
         moved = copy.copy(self)
@@ -254,7 +254,8 @@ def _checked(split: str, pair: object) -> Split:
     return images, labels.long()
 
 
-def _usable(device: str | torch.device | None) -> torch.device:
+def usable_device(device: str | torch.device | None) -> torch.device:
+    """Return the device, the CPU for None, or raise ValueError if this machine lacks it."""
     try:
         return torch.empty(0, device=device or "cpu").device
     except (RuntimeError, AssertionError, TypeError) as error:

@@ -74,15 +74,16 @@ def enlarge(scans: Tensor, size: int) -> Tensor:
     >>> enlarge(torch.full((1, 8, 8), 16), 20).unique()
     tensor([255], dtype=torch.uint8)
     """
-    # In integers throughout, so that no rounding differs between machines. The centre of new
-    # pixel i lies at (2i + 1) * 8 / (2 * size) - 1/2 on the old grid; counted in steps of
-    # 1 / (2 * size) it is a whole number, and so are the two weights of each new pixel.
+    # Whole numbers throughout (float64 holds them exactly), so that no rounding differs between
+    # machines. The centre of new pixel i lies at (2i + 1) * 8 / (2 * size) - 1/2 on the old
+    # grid; counted in steps of 1 / (2 * size) it is whole, and so are its two weights.
     steps = 2 * size
     centre = (torch.arange(size) * 2 + 1) * 8 - size
     distance = (centre.clamp(0, 7 * steps)[:, None] - steps * torch.arange(8)).abs()
-    weights = (steps - distance).clamp(min=0)
-    total = weights @ scans @ weights.T  # 16 * steps**2 is white
-    return ((total * 255 * 2 + 16 * steps**2) // (2 * 16 * steps**2)).to(torch.uint8)[:, None]
+    weights = (steps - distance).clamp(min=0).double()
+    total = (weights @ scans.double() @ weights.T).long()
+    white = 16 * steps**2
+    return ((2 * 255 * total + white) // (2 * white)).to(torch.uint8)[:, None]
 
 
 @functools.cache
