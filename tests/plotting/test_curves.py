@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+import torch
+
+from d2lkit.plotting import plot_bars, plot_curves
+
+
+def test_values_are_plotted_over_their_index():
+    (axes,) = plot_curves({"loss": torch.tensor([3.0, 2.0, 1.0])}, "epoch", "loss").axes
+    (line,) = axes.lines
+    assert line.get_xydata().tolist() == [[0, 3], [1, 2], [2, 1]]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss")
+    assert axes.get_legend() is None
+
+
+def test_pairs_give_their_own_x():
+    (axes,) = plot_curves({"a": ([10, 20], [1, 2]), "b": [5, 6]}, "step", xscale="log").axes
+    assert axes.lines[0].get_xdata().tolist() == [10, 20]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    assert axes.get_xscale() == "log"
+
+
+def test_spread_is_a_band_of_mean_plus_and_minus_spread():
+    (axes,) = plot_curves({"a": ([0, 1], [5, 7], [1, 2])}, "x").axes
+    (band,) = axes.collections
+    vertices = {tuple(vertex) for vertex in band.get_paths()[0].vertices.tolist()}
+    assert {(0, 4), (0, 6), (1, 5), (1, 9)} <= vertices
+    assert axes.lines[0].get_ydata().tolist() == [5, 7]
+
+
+def test_two_values_in_a_tuple_are_a_curve():
+    (axes,) = plot_curves({"a": (1.0, 4.0)}, "x").axes
+    assert axes.lines[0].get_xydata().tolist() == [[0, 1], [1, 4]]
+
+
+def test_dict_of_dicts_draws_panels():
+    figure = plot_curves({"loss": {"train": [2, 1]}, "accuracy": {"train": [0.1, 0.9]}}, "epoch")
+    assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "accuracy"]
+    assert figure.axes[1].lines[0].get_ydata().tolist() == [0.1, 0.9]
+
+
+def test_points_are_marked_where_they_are_few():
+    (axes,) = plot_curves({"few": [1, 2], "many": np.zeros(100)}, "x", ylim=(0, None)).axes
+    assert [line.get_marker() for line in axes.lines] == ["o", ""]
+    assert axes.get_ylim()[0] == 0
+
+
+def test_bars_from_top_to_bottom_with_their_numbers():
+    values = {"MLP": 61706, "LeNet": torch.tensor(7), "VGG": np.float64(2.5)}
+    (axes,) = plot_bars(values, "parameters", highlight="LeNet").axes
+    assert [bar.get_width() for bar in axes.patches] == [61706, 7, 2.5]
+    assert [text.get_text() for text in axes.texts] == ["61706", "7", "2.5"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(values)
+    assert axes.yaxis_inverted()
+    colours = [bar.get_facecolor() for bar in axes.patches]
+    assert colours[0] == colours[2] != colours[1]
+
+
+def test_bars_with_spread_and_format():
+    (axes,) = plot_bars({"a": (0.5, 0.25), "b": (1.0, 0)}, fmt="{:.0%}").axes
+    assert [text.get_text() for text in axes.texts] == ["50% ± 25%", "100%"]
+    (axes,) = plot_bars({"a": 2}, fmt=lambda value: f"<{value}>").axes
+    assert axes.texts[0].get_text() == "<2>"
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_bars_on_either_scale(scale):
+    (axes,) = plot_bars({"a": 1, "b": 1000}, xscale=scale).axes
+    assert axes.get_xscale() == scale
