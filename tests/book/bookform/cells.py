@@ -1,0 +1,127 @@
+"""Single cells: length, tags, and outputs that cannot be the same twice."""
+
+import ast
+import re
+
+from bookform.reading import code_cells, markdown_cells, tags, where, without_fences, words
+
+LINES = 25
+PARAGRAPH_WORDS = 160
+IGNORE = "nbval-ignore-output"
+TAGS = {
+    "d2lkit-listing",
+    "full-width",
+    "hide-cell",
+    "hide-input",
+    "hide-output",
+    IGNORE,
+    "raises-exception",
+    "remove-cell",
+    "remove-input",
+    "remove-output",
+}
+# Words that claim instead of showing.
+UNWANTED = (
+    "clearly",
+    "delve",
+    "delves",
+    "it is important to note",
+    "obviously",
+    "powerful",
+    "revolutionary",
+    "simply",
+)
+
+
+def check_cell_length(notebook) -> list[str]:
+    """Code that fits on a screen; no empty cells."""
+    faults = []
+    for cell in notebook.cells:
+        lines = len(cell.source.strip().splitlines())
+        if lines == 0:
+            faults.append(f"{where(notebook, cell)} is empty")
+        if cell.cell_type == "code" and lines > LINES:
+            faults.append(f"{where(notebook, cell)} has {lines} lines, {LINES} are allowed")
+    return faults
+
+
+def check_paragraphs(notebook) -> list[str]:
+    """Paragraphs short enough for one message each."""
+    faults = []
+    for cell in markdown_cells(notebook):
+        for paragraph in re.split(r"\n\s*\n", without_fences(cell.source)):
+            count = 0 if re.match(r"\s*([-*|]|\d+\.)", paragraph) else len(words(paragraph))
+            if count > PARAGRAPH_WORDS:
+                start = " ".join(paragraph.split()[:6])
+                faults.append(f"a paragraph of {count} words ({start!r} ...): split it")
+    return faults
+
+
+def check_tags(notebook) -> list[str]:
+    """Only tags that mean something here. nbval-skip is none of them: every cell is run."""
+    return [
+        f"{where(notebook, cell)}: the tag {tag!r} is not used in this book"
+        for cell in notebook.cells
+        for tag in sorted(tags(cell) - TAGS)
+    ]
+
+
+def check_ignored_outputs(notebook) -> list[str]:
+    """Unstable outputs are rare, and what the text says of them is asserted in the next cell."""
+    cells = code_cells(notebook)
+    ignored = [IGNORE in tags(cell) for cell in cells]
+    faults = []
+    if 5 * sum(ignored) >= len(cells) > 0 and any(ignored):
+        faults.append(f"{sum(ignored)} of {len(cells)} code cells carry {IGNORE}: a fifth or more")
+    for index, cell in enumerate(cells):
+        if ignored[index]:
+            after = next(
+                (c for c, skip in zip(cells[index:], ignored[index:], strict=True) if not skip),
+                None,
+            )
+            if after is None or not asserts(after.source):
+                faults.append(
+                    f"{where(notebook, cell)}: no assertion in the next untagged code cell"
+                )
+    return faults
+
+
+def asserts(source: str) -> bool:
+    """Whether code asserts something: a statement, or a call such as assert_close()."""
+    for node in ast.walk(parse(source)):
+        if isinstance(node, ast.Assert):
+            return True
+        if isinstance(node, ast.Call):
+            called = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
+            if called.startswith("assert_"):
+                return True
+    return False
+
+
+def parse(source: str) -> ast.Module:
+    """The syntax tree of a cell; an empty one if the cell is no Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def check_syntax(notebook) -> list[str]:
+    """Plain Python: a magic or a shell command would not run everywhere."""
+    faults = []
+    for cell in code_cells(notebook):
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            faults.append(f"{where(notebook, cell)} is no plain Python: {error.msg}")
+    return faults
+
+
+def check_voice(text: str) -> list[str]:
+    """None of the words that claim instead of showing."""
+    prose = " ".join(without_fences(text).lower().split())
+    return [f"the text says {word!r}" for word in UNWANTED if re.search(rf"\b{word}\b", prose)]

@@ -1,0 +1,121 @@
+"""Definitions that a notebook shows and d2lkit ships: the same code, up to comments."""
+
+import ast
+import importlib.util
+import re
+from pathlib import Path
+
+from bookform.cells import parse
+from bookform.reading import code_cells, tags, where
+
+TAG = "d2lkit-listing"
+Definition = ast.FunctionDef | ast.ClassDef
+
+
+class _Plain(ast.NodeTransformer):
+    """Drops what a listing may say differently: docstrings and annotations."""
+
+    def _body(self, node):
+        self.generic_visit(node)
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self._body(node)
+
+    def visit_ClassDef(self, node):
+        return self._body(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node):
+        self.generic_visit(node)
+        if node.value is None:
+            return None
+        return ast.Assign(targets=[node.target], value=node.value)
+
+
+def plain(definition: Definition) -> str:
+    """A definition in a form in which two that do the same, written the same, are equal."""
+    return ast.dump(_Plain().visit(definition))
+
+
+def definitions(source: str) -> dict[str, Definition]:
+    """The functions and classes at the top level of a source."""
+    return {node.name: node for node in parse(source).body if isinstance(node, Definition)}
+
+
+def source_of(module: str) -> str | None:
+    """The source of a module of d2lkit; None if there is no such module."""
+    try:
+        spec = importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return None
+    return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else None
+
+
+def listing_cells(notebook) -> list:
+    """The cells that show code of the library."""
+    return [cell for cell in code_cells(notebook) if TAG in tags(cell)]
+
+
+def check_listings(notebook) -> list[str]:
+    """Each definition in a tagged cell equals the one in the module that its first line names."""
+    faults = []
+    for cell in listing_cells(notebook):
+        place = where(notebook, cell)
+        match = re.match(r"# (d2lkit(?:\.\w+)+)\n", cell.source)
+        if not match:
+            faults.append(f"{place}: the first line must name the module: '# d2lkit.ops.pooling'")
+            continue
+        source = source_of(match.group(1))
+        if source is None:
+            faults.append(f"{place}: there is no module {match.group(1)}")
+            continue
+        shown, shipped = definitions(cell.source), definitions(source)
+        if not shown:
+            faults.append(f"{place} defines nothing")
+        for name, definition in shown.items():
+            if name not in shipped:
+                faults.append(f"{place}: {match.group(1)} does not define {name}")
+            elif plain(definition) != plain(shipped[name]):
+                faults.append(f"{place}: {name} differs from {match.group(1)}")
+    return faults
+
+
+def check_some_listing(notebooks) -> list[str]:
+    """The book shows code of the library at all; if not, the tag has been lost."""
+    found = any(listing_cells(notebook) for notebook in notebooks)
+    return [] if found else [f"no cell of the book carries the tag {TAG}"]
+
+
+def check_answers(notebook, registered) -> list[str]:
+    """At least one exercise is checked by d2lkit.check, and each label used there exists."""
+    used, own = [], re.findall(r"^:label: *(ex-\S+)", _text(notebook), re.MULTILINE)
+    for cell in code_cells(notebook):
+        for node in ast.walk(parse(cell.source)):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) == "check.answer"
+                and node.args
+            ):
+                used.append(getattr(node.args[0], "value", None))
+    faults = [] if used else ["no exercise is checked by check.answer"]
+    faults += [
+        f"check.answer({label!r}): not an exercise of this chapter"
+        for label in used
+        if label not in own
+    ]
+    faults += [
+        f"check.answer({label!r}): not in d2lkit.check" for label in used if label not in registered
+    ]
+    return faults
+
+
+def _text(notebook) -> str:
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

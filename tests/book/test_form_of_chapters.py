@@ -1,0 +1,138 @@
+"""Every notebook and page of the book, through every check."""
+
+import tomllib
+
+import pytest
+from bookform import cells, listings, outputs, references, structure, whole_book
+from bookform.reading import (
+    ROOT,
+    name,
+    notebook_paths,
+    page_paths,
+    read_notebook,
+    read_toc,
+    toc_files,
+)
+
+from d2lkit import check
+
+URLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+CHECKS = (
+    structure.check_opening,
+    structure.check_goals,
+    structure.check_headings,
+    structure.check_summary,
+    structure.check_exercises,
+    structure.check_length,
+    cells.check_cell_length,
+    cells.check_paragraphs,
+    cells.check_tags,
+    cells.check_ignored_outputs,
+    cells.check_syntax,
+    outputs.check_counts,
+    outputs.check_streams,
+    outputs.check_figures,
+    outputs.check_privacy,
+    outputs.check_metadata,
+    listings.check_listings,
+)
+NOTEBOOKS = notebook_paths()
+notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+pages = pytest.mark.parametrize("path", page_paths(), ids=name)
+
+
+@pytest.fixture(scope="module")
+def targets():
+    """All that can be linked to in the book, but for the numbers that a notebook glues."""
+    found = references.Targets()
+    for path in page_paths():
+        references.collect(path.read_text(encoding="utf-8"), found)
+    for path in NOTEBOOKS:
+        references.collect_notebook(read_notebook(path), found)
+    bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
+    found.add("citation", *references.citation_keys(bibliography))
+    return found
+
+
+@notebooks
+@pytest.mark.parametrize("form", CHECKS, ids=lambda form: form.__name__.removeprefix("check_"))
+def test_form(path, form):
+    assert form(read_notebook(path)) == []
+
+
+@notebooks
+def test_setup(path):
+    assert structure.check_setup(read_notebook(path), URLS["Repository"]) == []
+
+
+@notebooks
+def test_answers(path):
+    assert listings.check_answers(read_notebook(path), check.exercises()) == []
+
+
+@notebooks
+def test_voice(path):
+    assert cells.check_voice(references.text_of(read_notebook(path))) == []
+
+
+@notebooks
+def test_references(path, targets):
+    notebook = read_notebook(path)
+    text = references.text_of(notebook)
+    captions = [
+        str(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
+        for cell in notebook.cells
+    ]
+    targets.number = {}  # a number is quoted on the page that computes it
+    references.collect_notebook(notebook, own := references.Targets())
+    targets.number = own.number
+    assert references.check_references("\n\n".join([text, *captions]), targets, path.parent) == []
+
+
+@pages
+def test_voice_of_page(path):
+    assert cells.check_voice(path.read_text(encoding="utf-8")) == []
+
+
+@pages
+def test_references_of_page(path, targets):
+    targets.number = {}
+    assert references.check_references(path.read_text(encoding="utf-8"), targets, ROOT) == []
+
+
+def test_nothing_is_defined_twice(targets):
+    assert references.check_duplicates(targets) == []
+
+
+@pytest.mark.skipif(not NOTEBOOKS, reason="there is no chapter yet")
+def test_some_listing():
+    assert listings.check_some_listing(map(read_notebook, NOTEBOOKS)) == []
+
+
+def test_table_of_contents():
+    listed = [file.removesuffix(".ipynb") for file in toc_files(read_toc())]
+    pages = sorted(path.stem for path in ROOT.glob("*.md") if not path.stem.isupper())
+    existing = pages + [name(path).removesuffix(".ipynb") for path in NOTEBOOKS]
+    assert whole_book.check_toc(listed, existing) == []
+
+
+MODULES = sorted((ROOT / "d2lkit").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p != ROOT / "d2lkit/__init__.py"], ids=name)
+def test_import_order(path):
+    first = path.relative_to(ROOT / "d2lkit").parts[0].removesuffix(".py")
+    assert whole_book.check_import_order(first, path.read_text(encoding="utf-8")) == []
+
+
+TEXTS = [
+    path
+    for pattern in ("*.md", "*.yml", "*.bib", "*.cff", "Makefile", ".github/**/*.yml")
+    for path in sorted(ROOT.glob(pattern))
+] + [*MODULES, *NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name)
+def test_address(path):
+    text = path.read_text(encoding="utf-8")
+    assert whole_book.check_address(text, URLS["Repository"], URLS["Book"]) == []

@@ -1,0 +1,352 @@
+"""Each check reports the fault that it is there for: a good notebook, spoiled in one place."""
+
+import inspect
+
+import pytest
+from bookform import cells, listings, outputs, references, structure, whole_book
+from bookform.example import REPOSITORY, good_notebook
+from bookform.reading import headings, words
+from nbformat import v4
+
+BOOK = "https://d2lkit.github.io/cnn-book"
+
+
+def find(notebook, text):
+    """The first cell whose source holds a text."""
+    return next(cell for cell in notebook.cells if text in cell.source)
+
+
+def replace(old, new, start=""):
+    """A fault: the first cell that holds `old` (and `start`) says `new` instead."""
+
+    def spoil(notebook):
+        cell = next(c for c in notebook.cells if old in c.source and start in c.source)
+        cell.source = cell.source.replace(old, new, 1)
+
+    return spoil
+
+
+def drop(text):
+    """A fault: a cell is missing."""
+
+    def spoil(notebook):
+        notebook.cells.remove(find(notebook, text))
+
+    return spoil
+
+
+def tag(text, *tags):
+    """A fault: a cell carries other tags."""
+
+    def spoil(notebook):
+        find(notebook, text).metadata["tags"] = list(tags)
+
+    return spoil
+
+
+def output(cell, kind, **content):
+    """A fault: a cell has one more output."""
+
+    def spoil(notebook):
+        find(notebook, cell).outputs.append(v4.new_output(kind, **content))
+
+    return spoil
+
+
+def describe(part, **content):
+    """A fault: the figure is described in another way."""
+
+    def spoil(notebook):
+        find(notebook, "plot_curves").metadata["mystnb"][part].update(content)
+
+    return spoil
+
+
+def meta(**content):
+    """A fault: the notebook's metadata hold something else."""
+
+    def spoil(notebook):
+        notebook.metadata.update(content)
+
+    return spoil
+
+
+def cell_meta(cell, **content):
+    """A fault: a cell's metadata hold something else."""
+
+    def spoil(notebook):
+        find(notebook, cell).metadata.update(content)
+
+    return spoil
+
+
+def count(text, number):
+    """A fault: a cell was run at another time."""
+
+    def spoil(notebook):
+        find(notebook, text).execution_count = number
+
+    return spoil
+
+
+def insert(text, source, kind="code"):
+    """A fault: one more cell behind another."""
+
+    def spoil(notebook):
+        index = notebook.cells.index(find(notebook, text))
+        new = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell}[kind]
+        notebook.cells.insert(index + 1, new(source))
+
+    return spoil
+
+
+def no_code(notebook):
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def second_figure_of_the_same_name(notebook):
+    notebook.cells.append(find(notebook, "plot_curves").copy())
+
+
+def two_figures_in_a_cell(notebook):
+    cell = find(notebook, "plot_curves")
+    cell.outputs = cell.outputs * 2
+
+
+def no_description(notebook):
+    del find(notebook, "plot_curves").metadata["mystnb"]
+
+
+def no_image(notebook):
+    find(notebook, "plot_curves").outputs = []
+
+
+def many_ignored(notebook):
+    for cell in notebook.cells[5:20]:
+        if cell.cell_type == "code":
+            cell.metadata["tags"] = ["nbval-ignore-output"]
+
+
+def answers_of(notebook):
+    return listings.check_answers(notebook, [f"ex-window-{i}" for i in range(1, 6)])
+
+
+def references_of(notebook):
+    targets = references.Targets()
+    references.collect_notebook(notebook, targets)
+    references.collect("```{glossary}\nkernel (nhân)\n  x\nkernel\n  x\n```", targets)
+    targets.add("citation", "lecun1998gradient")
+    return references.check_references(references.text_of(notebook), targets)
+
+
+def setup_of(notebook):
+    return structure.check_setup(notebook, REPOSITORY)
+
+
+def voice_of(notebook):
+    return cells.check_voice(references.text_of(notebook))
+
+
+# What spoils a notebook, the check that has to see it, and a part of what it says.
+PLANTED = [
+    (replace("(sec-window)=\n", ""), structure.check_opening, "must begin with (sec-...)="),
+    (replace("at a time.", "at a time. It moves."), structure.check_opening, "one sentence"),
+    (replace("At a glance", "In short"), structure.check_opening, "admonition"),
+    (replace("**Running time:**", "Time:"), structure.check_opening, "Running time"),
+    (replace("●○○", "easy"), structure.check_opening, "three of ● and ○"),
+    (replace("## Goals", "## Aims"), structure.check_goals, "'## Goals'"),
+    (replace("- predict its size,\n", ""), structure.check_goals, "2 goals"),
+    (replace("After this chapter you can", "You can"), structure.check_goals, "the sentence"),
+    (replace("- compute the", "- The"), structure.check_goals, "begins with a verb"),
+    (replace("d2lkit/cnn-book", "else/cnn-book"), setup_of, "not the install cell"),
+    (tag("importlib.util"), setup_of, "remove-cell"),
+    (drop("importlib.util"), setup_of, "must be code"),
+    (no_code, setup_of, "must be code"),
+    (replace("set_seed(0)", "x = 1"), setup_of, "lacks set_seed("),
+    (replace("set_seed(0)", "x = 1\n" * 9), setup_of, "more than 10 lines"),
+    (replace("## Summary", "# Summary"), structure.check_headings, "first level"),
+    (replace("## Summary", "#### Summary"), structure.check_headings, "skips a level"),
+    (replace("## Summary", "## In short"), structure.check_headings, "the last sections"),
+    (replace("## Goals", "## Aims"), structure.check_headings, "first section"),
+    (replace("## How large is it?", ""), structure.check_headings, "fewer than 3 sections"),
+    (replace("## How large is it?", "## Goals"), structure.check_headings, "occurs twice"),
+    (drop("## What comes next"), structure.check_headings, "the last sections"),
+    (replace("- It moves.", ""), structure.check_summary, "2 claims"),
+    (replace(":label: ex-window-3\n", ""), structure.check_exercises, "has no label"),
+    (replace("ex-window-3", "ex-window-9"), structure.check_exercises, "follows another"),
+    (replace("{solution-end}", "{x}"), structure.check_exercises, "is the state"),
+    (drop("{solution-start} ex-window-5"), structure.check_exercises, "has not begun"),
+    (replace(":class: dropdown\n", ""), structure.check_exercises, "not folded"),
+    (drop("{exercise-start}"), structure.check_exercises, "begins where"),
+    (replace("## Exercises", "## Tasks"), structure.check_exercises, "outside the section"),
+    (replace("(sec-window)=", "(sec-door)="), structure.check_exercises, "ex-door-1"),
+    (replace("Step 1. ", "more " * 5000), structure.check_length, "words of prose"),
+    (no_code, structure.check_length, "code cells"),
+    (replace("sums[9]", "sums[9]\n" * 30), cells.check_cell_length, "25 are allowed"),
+    (insert("sums[9]", "  \n"), cells.check_cell_length, "is empty"),
+    (replace("Step 1. ", "more " * 170), cells.check_paragraphs, "split it"),
+    (tag("sums[9]", "nbval-skip"), cells.check_tags, "'nbval-skip'"),
+    (tag("Step 1.", "hide"), cells.check_tags, "'hide'"),
+    (many_ignored, cells.check_ignored_outputs, "a fifth or more"),
+    (replace("assert accuracy > 0.8", "accuracy"), cells.check_ignored_outputs, "no assertion"),
+    (tag("assert sums", "nbval-ignore-output"), cells.check_ignored_outputs, "no assertion"),
+    (replace("sums[9]", "!ls"), cells.check_syntax, "no plain Python"),
+    (replace("Step 1.", "Obviously it moves."), voice_of, "'obviously'"),
+    (count("sums[9]", 99), outputs.check_counts, "execution counts"),
+    (count("sums[9]", None), outputs.check_counts, "execution counts"),
+    (output("sums[9]", "stream", name="stderr", text="Warning"), outputs.check_streams, "stderr"),
+    (output("sums[9]", "error", ename="KeyError"), outputs.check_streams, "failed: KeyError"),
+    (no_description, outputs.check_figures, "caption must be a sentence"),
+    (describe("figure", caption="Sums"), outputs.check_figures, "caption must be a sentence"),
+    (describe("figure", name="sums"), outputs.check_figures, "needs a name"),
+    (describe("image", alt=""), outputs.check_figures, "alt text must say"),
+    (describe("image", alt="The sum grows with the window."), outputs.check_figures, "repeats"),
+    (second_figure_of_the_same_name, outputs.check_figures, "two figures are named"),
+    (two_figures_in_a_cell, outputs.check_figures, "one per cell"),
+    (no_image, outputs.check_figures, "but shows none"),
+    (replace("sums[9]", "open('/home/ada/x')"), outputs.check_privacy, "'/home/ada'"),
+    (replace("sums[9]", r"open('C:\\x')"), outputs.check_privacy, "path"),
+    (
+        output("sums[9]", "stream", name="stdout", text="in /tmp/abc/x.py"),
+        outputs.check_privacy,
+        "'/tmp/abc'",
+    ),
+    (
+        output("sums[9]", "execute_result", data={"text/plain": "<A at 0x7f8f65e6f370>"}),
+        outputs.check_privacy,
+        "0x7f8f65e6f370",
+    ),
+    (cell_meta("sums[9]", path="/root/book"), outputs.check_privacy, "'/root/book'"),
+    (meta(language_info={"name": "python", "version": "3"}), outputs.check_metadata, "alone"),
+    (meta(kernelspec={"name": "mine"}), outputs.check_metadata, "the kernel is"),
+    (meta(authors=["ada"]), outputs.check_metadata, "'authors'"),
+    (cell_meta("sums[9]", execution={}), outputs.check_metadata, "'execution'"),
+    (
+        output("sums[9]", "display_data", data={"application/vnd.jupyter.widget-view+json": {}}),
+        outputs.check_metadata,
+        "widget",
+    ),
+    (replace(".hint", ".hints"), listings.check_listings, "hint differs from d2lkit.check"),
+    (replace("# d2lkit.check\n", ""), listings.check_listings, "must name the module"),
+    (replace("# d2lkit.check", "# d2lkit.checks"), listings.check_listings, "no module"),
+    (replace("def hint", "def help"), listings.check_listings, "does not define help"),
+    (
+        replace("def hint(label):", "for label in []:", "# d2lkit.check"),
+        listings.check_listings,
+        "defines nothing",
+    ),
+    (tag("# d2lkit.check"), lambda n: listings.check_some_listing([n]), "no cell of the book"),
+    (replace('"ex-window-1", 3', '"ex-window-7", 3'), answers_of, "not an exercise of this"),
+    (replace('"ex-window-1", 3', '"ex-window-7", 3'), answers_of, "not in d2lkit.check"),
+    (no_code, answers_of, "no exercise is checked"),
+    (replace("{ref}`sec-window-sum`", "{ref}`sec-gone`"), references_of, "'sec-gone'"),
+    (replace("{ref}`sec-window-sum`", "{ref}`a <sec-gone>`"), references_of, "'sec-gone'"),
+    (replace("`fig-window-sums`", "`fig-gone`"), references_of, "'fig-gone'"),
+    (replace("{eq}`eq-window-sum`", "{eq}`eq-gone`"), references_of, "'eq-gone'"),
+    (replace("{term}`kernel`", "{term}`kernels`"), references_of, "'kernels'"),
+    (replace("`window-accuracy:.2f`", "`gone:.2f`"), references_of, "'gone'"),
+    (replace("`lecun1998gradient`", "`lecun1998gradient,lecun99`"), references_of, "'lecun99'"),
+    (replace("Step 1.", "{doc}`gone`"), references_of, "'gone'"),
+    (replace("Step 1.", "[here](gone.md)"), references_of, "leads nowhere"),
+    (replace("Step 1.", "[here](#gone)"), references_of, "leads nowhere"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check", "part"),
+    PLANTED,
+    ids=lambda value: value if isinstance(value, str) else getattr(value, "__name__", "x"),
+)
+def test_planted_fault_is_reported(spoil, check, part):
+    notebook = good_notebook()
+    assert check(notebook) == [], "the notebook has a fault before it is spoiled"
+    spoil(notebook)
+    faults = check(notebook)
+    assert any(part in fault for fault in faults), faults
+
+
+def twice(text):
+    targets = references.Targets()
+    references.collect(text, targets)
+    references.collect(text, targets)
+    return references.check_duplicates(targets)
+
+
+def order(module, source):
+    return whole_book.check_import_order(module, source)
+
+
+def toc(*listed):
+    return whole_book.check_toc(list(listed), ["intro", "chapters/1-a/01-b", "chapters/1-a/02-c"])
+
+
+def address(text):
+    return whole_book.check_address(text, REPOSITORY, BOOK)
+
+
+ALL = ("intro", "chapters/1-a/01-b", "chapters/1-a/02-c")
+# A check with a value in which it finds nothing, and one in which it finds a fault.
+PLANTED_IN_THE_BOOK = [
+    (toc, ALL, ALL[:2], "02-c is not in _toc.yml"),
+    (toc, ALL, (*ALL, "gone"), "names gone, which does not exist"),
+    (toc, ALL, (*ALL, "intro"), "names intro twice"),
+    (toc, ALL, ALL[::-1], "order of their numbers"),
+    (order, ("data", "from d2lkit.ops import x"), ("ops", "from d2lkit.data import x"), "data"),
+    (order, ("ops", "import torch"), ("ops", "def f():\n    import d2lkit.models"), "models"),
+    (order, ("data", "from d2lkit import ops"), ("ops", "from d2lkit import data"), "data"),
+    (order, ("ops", "x = 1"), ("ops", "from . import x"), "relatively"),
+    (order, ("ops", "x = 1"), ("oops", "x = 1"), "no place"),
+    (address, (REPOSITORY,), ("git+https://github.com/ada/cnn-book",), "ada/cnn-book"),
+    (
+        address,
+        ("https://colab.research.google.com/github/d2lkit/cnn-book/blob",),
+        ("https://colab.research.google.com/github/d2lkit/book/blob",),
+        "d2lkit/book",
+    ),
+    (address, (f"{BOOK}/intro.html",), ("https://d2lkit.github.io/old/",), "d2lkit.github.io/old"),
+    (twice, ("text",), ("(sec-a)=\n",), "label 'sec-a' is defined 2 times"),
+    (twice, ("$$x$$",), ("$$x$$ (eq-a)",), "equation 'eq-a'"),
+    (twice, ("{glossary}",), ("```{glossary}\nkernel\n  x\n```",), "term 'kernel'"),
+]
+
+
+@pytest.mark.parametrize(("check", "good", "bad", "part"), PLANTED_IN_THE_BOOK)
+def test_planted_fault_in_the_book_is_reported(check, good, bad, part):
+    assert check(*good) == []
+    faults = check(*bad)
+    assert any(part in fault for fault in faults), faults
+
+
+def test_every_check_has_a_planted_fault():
+    with_fault = inspect.getsource(inspect.getmodule(test_every_check_has_a_planted_fault))
+    modules = (structure, cells, outputs, listings, references, whole_book)
+    names = [
+        f"{module.__name__.split('.')[-1]}.{name}"
+        for module in modules
+        for name, value in vars(module).items()
+        if name.startswith("check_") and inspect.getmodule(value) is module
+    ]
+    assert len(names) >= 20
+    assert [name for name in names if name not in with_fault] == []
+
+
+def test_what_a_listing_may_say_differently():
+    shown = "def f(x, *, y=2):\n    # a comment\n    return x + y"
+    shipped = 'def f(x: int, *, y: int = 2) -> int:\n    """Add."""\n    return x + y'
+    other = "def f(x, *, y=3):\n    return x + y"
+
+    def plain(source):
+        return listings.plain(listings.definitions(source)["f"])
+
+    assert plain(shown) == plain(shipped) != plain(other)
+
+
+def test_headings_and_words_leave_code_aside():
+    notebook = good_notebook()
+    before = headings(notebook)
+    notebook.cells[4].source += "\n\n```python\n# no heading\nx = 1\n```\n"
+    assert headings(notebook) == before
+    assert words("Two words.\n\n```python\nx = 1\n```\n\n$$a + b$$ (eq-a)\n\n(sec-a)=") == [
+        "Two",
+        "words",
+    ]
