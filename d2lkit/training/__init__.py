@@ -1,5 +1,6 @@
 """Training: what a model and data must offer, and the loop that brings them together."""
 
+from d2lkit.training.checkpoint import CheckpointError
 from d2lkit.training.classifier import Classifier, accuracy
 from d2lkit.training.data_module import DataModule
 from d2lkit.training.device import default_device
@@ -9,6 +10,7 @@ from d2lkit.training.seed import set_seed
 from d2lkit.training.trainer import Trainer
 
 __all__ = [
+    "CheckpointError",
     "Classifier",
     "DataModule",
     "History",

@@ -23,6 +23,9 @@ def default_device() -> torch.device:
 def as_device(device: str | torch.device | None) -> torch.device:
     """Return the device that was named, or the default; refuse one that is not there.
 
+    Args:
+        device: a name such as ``"cpu"`` or ``"cuda:1"``, a device, or None.
+
     Raises:
         ValueError: if the name is unknown to torch or the machine lacks the device.
 
@@ -32,11 +35,11 @@ def as_device(device: str | torch.device | None) -> torch.device:
     if device is None:
         return default_device()
     try:
-        device = torch.device(device)
-        torch.empty(0, device=device)
+        found = torch.empty(0, device=device).device
     except (RuntimeError, TypeError, AssertionError, NotImplementedError) as error:
         raise ValueError(
-            f"device must be one that torch finds on this machine ('cpu', 'cuda', 'mps'), "
+            "device must be one that torch finds on this machine ('cpu', 'cuda', 'mps'), "
             f"got {device!r}: {str(error).splitlines()[0]}"
         ) from error
-    return device
+    # "cuda" without a number means this process's own GPU.
+    return default_device() if str(device) == "cuda" else found

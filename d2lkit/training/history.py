@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from d2lkit.arguments import one_of
+from d2lkit.training.distributed import mean_over_processes
 
 _CURVES = ("loss", "val_loss", "accuracy", "val_accuracy")
 
@@ -12,10 +13,12 @@ class History:
     """Metrics of a training run, per step and per epoch.
 
     Attributes:
-        steps: one dict per step of the optimiser: ``"epoch"`` (from 1), ``"loss"``, and what
-            the model logged, such as ``"accuracy"``.
-        epochs: one dict per epoch: ``"epoch"`` (from 1), the means of the steps' metrics,
-            the validation metrics with ``val_`` before their names, and ``"seconds"``.
+        steps: one dict per step of the optimiser: ``"epoch"`` (from 1), ``"images"`` (how
+            many were in the batch), ``"loss"``, and what the model logged, such as
+            ``"accuracy"``.
+        epochs: one dict per epoch: ``"epoch"`` (from 1), the means of the steps' metrics
+            over the images, the validation metrics with ``val_`` before their names, and
+            ``"seconds"``, the time that training and validation took.
 
     >>> history = History()
     >>> history.add_step({"loss": torch.tensor(2.0)}, size=3)
@@ -32,8 +35,7 @@ class History:
     def __init__(self) -> None:
         self.steps: list[dict[str, float]] = []
         self.epochs: list[dict[str, float]] = []
-        self._sizes: list[int] = []  # images in each step of the current epoch
-        self._waiting: list[dict[str, Tensor]] = []  # steps whose metrics are on the device
+        self._waiting: list[tuple[dict[str, Tensor], int]] = []  # metrics still on the device
 
     @property
     def last(self) -> dict[str, float]:
@@ -76,19 +78,21 @@ class History:
             metrics: scalar tensors.
             size: images in the batch, the step's weight in the epoch's mean.
         """
-        self._waiting.append(metrics)
-        self._sizes.append(size)
+        self._waiting.append((metrics, size))
 
     def collect(self) -> None:
         """Fetch the metrics of the steps so far from the device, each kind at one go."""
-        rows: list[dict[str, float]] = [{"epoch": len(self.epochs) + 1} for _ in self._waiting]
-        for name in dict.fromkeys(key for metrics in self._waiting for key in metrics):
-            having = [i for i, metrics in enumerate(self._waiting) if name in metrics]
-            values = torch.stack([self._waiting[i][name].detach() for i in having])
-            for i, value in zip(having, values.tolist(), strict=True):
-                rows[i][name] = value
+        waiting, self._waiting = self._waiting, []
+        rows = [{"epoch": len(self.epochs) + 1, "images": size} for _, size in waiting]
+        for name in dict.fromkeys(key for metrics, _ in waiting for key in metrics):
+            having = [i for i, (metrics, _) in enumerate(waiting) if name in metrics]
+            means, sizes = mean_over_processes(
+                torch.stack([waiting[i][0][name] for i in having]),
+                torch.tensor([waiting[i][1] for i in having]),
+            )
+            for i, mean, size in zip(having, means.tolist(), sizes.tolist(), strict=True):
+                rows[i] |= {name: mean, "images": int(size)}
         self.steps += rows
-        self._waiting.clear()
 
     def end_epoch(self, validation: dict[str, float], *, seconds: float) -> None:
         """Close an epoch: the mean of its steps, and what validation gave.
@@ -98,14 +102,29 @@ class History:
             seconds: how long the epoch took.
         """
         self.collect()
-        rows = self.steps[len(self.steps) - len(self._sizes) :]
-        epoch: dict[str, float] = {"epoch": len(self.epochs) + 1}
-        for name in dict.fromkeys(key for row in rows for key in row if key != "epoch"):
-            pairs = [(r[name], n) for r, n in zip(rows, self._sizes, strict=True) if name in r]
-            epoch[name] = sum(v * n for v, n in pairs) / sum(n for _, n in pairs)
+        number = len(self.epochs) + 1
+        rows = [row for row in self.steps if row["epoch"] == number]
+        epoch: dict[str, float] = {"epoch": number}
+        for name in dict.fromkeys(key for row in rows for key in row):
+            if name not in ("epoch", "images"):
+                having = [row for row in rows if name in row]
+                images = sum(row["images"] for row in having)
+                epoch[name] = sum(row[name] * row["images"] for row in having) / images
         epoch |= {f"val_{name.removeprefix('val_')}": v for name, v in validation.items()}
         self.epochs.append(epoch | {"seconds": seconds})
-        self._sizes.clear()
+
+    def state_dict(self) -> dict:
+        """Return the history as lists and dicts, for a checkpoint or a JSON file."""
+        self.collect()
+        return {"steps": self.steps, "epochs": self.epochs}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Go on from what :meth:`state_dict` returned.
+
+        Args:
+            state: that dict.
+        """
+        self.steps, self.epochs = list(state["steps"]), list(state["epochs"])
 
     def plot(self, *names: str, title: str | None = None):
         """Return a figure of metrics over the epochs.

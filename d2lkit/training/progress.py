@@ -2,6 +2,8 @@
 
 import sys
 
+from d2lkit.training.distributed import rank
+
 
 def someone_watches() -> bool:
     """Return whether the output goes to a terminal or to a notebook that a person has open.
@@ -17,14 +19,22 @@ def someone_watches() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def progress_bar(total: int, *, show: bool | None = None):
-    """Return a tqdm bar on stderr that counts ``total`` steps and leaves no trace.
+def progress_bar(total: int, *, done: int = 0, show: bool | None = None):
+    """Return a tqdm bar on stderr that counts steps and leaves no trace.
 
     Args:
         total: steps until the bar is full.
-        show: None decides by :func:`someone_watches`.
+        done: steps made before, by the run that is resumed.
+        show: None decides by :func:`someone_watches`; only the process of rank 0 shows a bar.
     """
     from tqdm import tqdm
 
     show = someone_watches() if show is None else show
-    return tqdm(total=total, disable=not show, leave=False, unit="step", dynamic_ncols=True)
+    return tqdm(
+        total=total,
+        initial=done,
+        disable=not show or rank() != 0,
+        leave=False,
+        unit="step",
+        dynamic_ncols=True,
+    )
