@@ -1,5 +1,6 @@
 """Settings that all tests share."""
 
+import pytest
 import torch
 from hypothesis import settings
 
@@ -8,3 +9,9 @@ settings.load_profile("book")
 
 # Tests run in parallel processes; several threads in each would only get in each other's way.
 torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _same_random_numbers():
+    """Each test draws the same numbers, alone or after others."""
+    torch.manual_seed(0)

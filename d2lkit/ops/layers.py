@@ -83,7 +83,7 @@ class Corr2d(nn.Module):
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         bound = 1 / math.sqrt(math.prod(shape[1:]))
         self.weight = _uniform(shape, bound)
-        self.register_parameter("bias", _uniform((out_channels,), bound) if bias else None)
+        self.register_parameter("bias", _bias((out_channels,), bound, bias))
 
     def forward(self, input: Tensor) -> Tensor:
         return Corr2dFunction.apply(
@@ -144,7 +144,7 @@ class LocallyConnected2d(nn.Module):
         bound = 1 / math.sqrt(in_channels * math.prod(self.kernel_size))
         shape = (*positions, out_channels, in_channels, *self.kernel_size)
         self.weight = _uniform(shape, bound)
-        self.register_parameter("bias", _uniform(shape[:3], bound) if bias else None)
+        self.register_parameter("bias", _bias(shape[:3], bound, bias))
 
     def forward(self, input: Tensor) -> Tensor:
         return locally_connected2d(
@@ -160,3 +160,9 @@ class LocallyConnected2d(nn.Module):
 
 def _uniform(shape, bound: float) -> nn.Parameter:
     return nn.Parameter(torch.empty(shape).uniform_(-bound, bound))
+
+
+def _bias(shape, bound: float, wanted: bool) -> nn.Parameter | None:
+    if not isinstance(wanted, bool):
+        raise TypeError(f"bias must be a bool, got {wanted!r}")
+    return _uniform(shape, bound) if wanted else None

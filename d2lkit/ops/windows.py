@@ -5,7 +5,7 @@ They are each other's transpose: what cutting does forward, adding does backward
 
 from torch import Tensor
 
-from d2lkit.arguments import pair, tensor
+from d2lkit.arguments import number, pair, tensor
 from d2lkit.geometry import kernel_span, output_size, padding_per_side
 
 
@@ -26,6 +26,7 @@ def pad2d(input: Tensor, padding, value: float = 0.0) -> Tensor:
             [0, 0, 0, 0]])
     """
     tensor("input", input, ndim=(2, 3, 4))
+    number("value", value)
     (top, bottom), (left, right) = padding_per_side(padding)
     height, width = input.shape[-2:]
     output = input.new_full((*input.shape[:-2], top + height + bottom, left + width + right), value)
