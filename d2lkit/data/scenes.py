@@ -13,7 +13,7 @@ from torch import Tensor
 from d2lkit.data.distances import SHAPES, box
 
 BLOCK = 50  # images that share one random generator
-BARS = 5  # clutter behind the shape
+BARS = 3  # clutter behind the shape
 TILES = 16  # patterns of pixel noise per block
 
 
@@ -65,43 +65,40 @@ def throw_dice(random: torch.Generator) -> Scenes:
         drawn = torch.rand(BLOCK, *shape, generator=random, dtype=torch.float64)
         return low + (high - low) * drawn
 
-    def turn(*shape: int) -> Tensor:
-        angle = uniform(0, 2 * torch.pi, *shape)
+    def turn(*shape: int, most: float = torch.pi) -> Tensor:
+        angle = uniform(-most, most, *shape)
         return _coarse(torch.stack([angle.cos(), angle.sin()], -1))
 
     def waves(height: float) -> Tensor:
         per_length = uniform(1.0, 5.0, 1)
         return torch.cat([turn() * per_length, uniform(0, 1, 1), uniform(0, height, 1)], -1)
 
-    def another(colour: Tensor, *shape: int) -> Tensor:
-        """Return colours that differ by at least 0.2 in each channel: shifted round a circle."""
-        return (colour + uniform(0.2, 0.8, *shape, 3)) % 1
-
     label = torch.randperm(BLOCK, generator=random) % len(SHAPES)
-    radius = uniform(0.35, 0.7)
+    radius = uniform(0.35, 0.65)
     stretch = uniform(0.8, 1.25)
     centre = uniform(-1, 1, 2) * (1 - radius)[:, None]
-    first_ground = uniform(0, 1, 3)
-    second_ground = (first_ground + uniform(-0.3, 0.3, 3)).clamp(0, 1)
+    # The ground is darker than the shape in every channel; the bars may be either.
+    first_ground = uniform(0, 0.5, 3)
+    second_ground = (first_ground + uniform(-0.2, 0.2, 3)).clamp(0, 1)
     bar_centre = uniform(-1, 1, BARS + 1, 2)
     # The front bar covers a part of the shape, somewhere between its middle and its rim.
     bar_centre[:, -1] = centre + turn() * (radius * uniform(0.4, 1.0))[:, None]
-    bar_size = torch.cat([uniform(0.02, 0.12, BARS + 1, 1), uniform(0.1, 0.6, BARS + 1, 1)], -1)
+    bar_size = torch.cat([uniform(0.02, 0.1, BARS + 1, 1), uniform(0.1, 0.5, BARS + 1, 1)], -1)
     return Scenes(
         label=label,
         centre=centre,
-        turn=turn(),
+        turn=turn(most=torch.pi / 6),
         radius=radius,
         zoom=torch.stack([stretch / radius, 1 / (stretch * radius)], -1),
-        colour=another(first_ground),
-        stripes=waves(0.4),
+        colour=uniform(0.5, 1, 3),
+        stripes=waves(0.25),
         ground=torch.stack([first_ground, second_ground], 1),
         slope=turn(),
-        ground_stripes=waves(0.4),
+        ground_stripes=waves(0.25),
         bar_centre=bar_centre,
         bar_turn=turn(BARS + 1),
         bar_size=bar_size,
-        bar_colour=another(first_ground[:, None], BARS + 1),
+        bar_colour=uniform(0.1, 0.9, BARS + 1, 3),
         tile=torch.randint(0, TILES, (BLOCK,), generator=random),
     )
 

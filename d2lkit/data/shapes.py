@@ -17,10 +17,10 @@ from d2lkit.training.data_module import SPLITS
 class Shapes(ArrayData):
     """Ten kinds of shapes in front of clutter, in colour, drawn on the device itself.
 
-    Each image holds one shape of random place, size, stretch, turn, colours and stripes. Bars
-    and stripes lie behind it and a bar covers a part of it. No single pixel tells the class,
-    only the form does; so a network must find edges, corners and their arrangement wherever
-    they are.
+    Each image holds one bright shape of random place, size, stretch, turn, colours and
+    stripes. Bars and stripes lie behind it and a bar covers a part of it. Colour tells nothing
+    about the class, only the form does; so a network must find edges, corners and their
+    arrangement wherever they are.
 
     Image ``i`` of a split depends on the seed, the split and ``i`` alone: asking for more
     images keeps those one had, and every device draws the same.
@@ -46,7 +46,7 @@ class Shapes(ArrayData):
     >>> data
     Shapes: 200 train, 100 val, 100 test images of 3×32×32, 10 classes, in batches of 64
     >>> [data.class_names[label] for label in data.labels("train")[:4].tolist()]
-    ['x', 'x', 'x', 'x']
+    ['star', 'triangle', 'triangle', 'crescent']
     """
 
     def __init__(
