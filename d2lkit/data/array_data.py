@@ -12,6 +12,7 @@ from d2lkit.data.augmentation import Augmentation, check_augmentations
 from d2lkit.data.batches import Batches
 from d2lkit.data.resize import resize
 from d2lkit.training import DataModule
+from d2lkit.training.data_module import SPLITS
 
 Split = tuple[Tensor, Tensor]
 
@@ -139,8 +140,13 @@ class ArrayData(DataModule):
             epoch: which order; None counts the passes of this object, beginning with 0.
             rank: number of this process, ``0 <= rank < world_size``.
             world_size: how many processes share the split.
+
+        Raises:
+            ValueError: for an unknown split, rank or number of processes.
+            NotImplementedError: if these data have no such split.
         """
-        self._split(split)
+        if one_of("split", split, SPLITS) not in self._splits:
+            raise NotImplementedError(f"{self.name} has no split {split!r}")
         return Batches(self, split, shuffle, epoch, rank, world_size)
 
     def batch(self, split: str, index: Tensor, uniforms: Tensor | None = None) -> Split:
