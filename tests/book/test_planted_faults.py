@@ -89,13 +89,13 @@ def count(text, number):
     return spoil
 
 
-def insert(text, source, kind="code"):
-    """A fault: one more cell behind another."""
+def insert(text, source, kind="code", before=False):
+    """A fault: one more cell behind another, or before it."""
 
     def spoil(notebook):
         index = notebook.cells.index(find(notebook, text))
         new = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell}[kind]
-        notebook.cells.insert(index + 1, new(source))
+        notebook.cells.insert(index if before else index + 1, new(source))
 
     return spoil
 
@@ -119,6 +119,13 @@ def no_description(notebook):
 
 def no_image(notebook):
     find(notebook, "plot_curves").outputs = []
+
+
+def second_run_without_assertion(notebook):
+    index = notebook.cells.index(find(notebook, "assert accuracy"))
+    figure = v4.new_code_cell("figure")
+    again = v4.new_code_cell("accuracy", metadata={"tags": ["nbval-ignore-output"]})
+    notebook.cells[index:index] = [figure, again]
 
 
 def many_ignored(notebook):
@@ -190,6 +197,12 @@ PLANTED = [
     (many_ignored, cells.check_ignored_outputs, "a fifth or more"),
     (replace("assert accuracy > 0.8", "accuracy"), cells.check_ignored_outputs, "no assertion"),
     (tag("assert sums", "nbval-ignore-output"), cells.check_ignored_outputs, "no assertion"),
+    (
+        insert("assert accuracy", "## Later", "markdown", before=True),
+        cells.check_ignored_outputs,
+        "no assertion",
+    ),
+    (second_run_without_assertion, cells.check_ignored_outputs, "no assertion"),
     (replace("sums[9]", "!ls"), cells.check_syntax, "no plain Python"),
     (replace("Step 1.", "Obviously it moves."), voice_of, "'obviously'"),
     (count("sums[9]", 99), outputs.check_counts, "execution counts"),

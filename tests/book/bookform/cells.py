@@ -67,23 +67,37 @@ def check_tags(notebook) -> list[str]:
 
 
 def check_ignored_outputs(notebook) -> list[str]:
-    """Unstable outputs are rare, and what the text says of them is asserted in the next cell."""
+    """Unstable outputs are rare, and what the text says of them is asserted in the same section.
+
+    A run of such cells is followed by an untagged cell with an assertion, before the next of them
+    and before the next section. A figure may stand in between.
+    """
     cells = code_cells(notebook)
-    ignored = [IGNORE in tags(cell) for cell in cells]
+    number = sum(IGNORE in tags(cell) for cell in cells)
     faults = []
-    if 5 * sum(ignored) >= len(cells) > 0 and any(ignored):
-        faults.append(f"{sum(ignored)} of {len(cells)} code cells carry {IGNORE}: a fifth or more")
-    for index, cell in enumerate(cells):
-        if ignored[index]:
-            after = next(
-                (c for c, skip in zip(cells[index:], ignored[index:], strict=True) if not skip),
-                None,
-            )
-            if after is None or not asserts(after.source):
-                faults.append(
-                    f"{where(notebook, cell)}: no assertion in the next untagged code cell"
-                )
+    if number and 5 * number >= len(cells):
+        faults.append(f"{number} of {len(cells)} code cells carry {IGNORE}: a fifth or more")
+    waiting, others = None, False  # the last such cell without an assertion; untagged cells since
+    for cell in [*notebook.cells, None]:
+        ignored = cell is not None and IGNORE in tags(cell)
+        ends = cell is None or _begins_section(cell)
+        if waiting and (ends or (ignored and others)):
+            faults.append(f"{where(notebook, waiting)}: no assertion in an untagged cell follows")
+            waiting = None
+        if cell is None or cell.cell_type == "markdown":
+            continue
+        if ignored:
+            waiting, others = cell, False
+        elif asserts(cell.source):
+            waiting = None
+        else:
+            others = True
     return faults
+
+
+def _begins_section(cell) -> bool:
+    text = without_fences(cell.source)
+    return cell.cell_type == "markdown" and bool(re.search(r"^## ", text, re.MULTILINE))
 
 
 def asserts(source: str) -> bool:

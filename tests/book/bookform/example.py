@@ -101,6 +101,7 @@ After this chapter you can
         ),
         _markdown(f"## How large is it?\n\n{_FILLER}"),
         _glue("window-accuracy"),
+        _code("better = 0.9"),
         _code("accuracy = 0.9\nassert accuracy > 0.8"),
         _markdown(f"It is {{glue:text}}`window-accuracy:.2f`.\n\n{_FILLER}"),
         _markdown(f"## What does it miss?\n\n{_FILLER}"),
