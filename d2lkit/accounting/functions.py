@@ -1,0 +1,102 @@
+"""What a function computes that a ``forward`` calls between its layers: FLOPs and window."""
+
+from math import prod
+
+from d2lkit.accounting.fields import EVERYTHING, behind
+from d2lkit.accounting.layers import adaptive_window, make_window, per_axis
+from d2lkit.geometry import Window
+
+# FLOPs per output number of functions that compute each number from those at its own place.
+_POINTWISE = {
+    **dict.fromkeys(["relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "hardswish"], 1),
+    **dict.fromkeys(["sigmoid", "hardsigmoid", "tanh", "add", "sub", "mul"], 1),
+    **dict.fromkeys(["softmax", "log_softmax"], 3),
+    **dict.fromkeys(["batch_norm", "layer_norm", "group_norm"], 4),
+    "cat": 0,
+}
+
+# Functions of that kind, or that only move numbers, which are not worth a row.
+_SILENT = frozenset(
+    {"__get__", "__getitem__", "abs", "chunk", "clamp", "clone", "contiguous", "detach", "div"}
+    | {"dropout", "exp", "flatten", "float", "hardtanh", "local_response_norm", "maximum"}
+    | {"minimum", "neg", "permute", "pow", "reshape", "rsqrt", "split", "sqrt", "square"}
+    | {"squeeze", "to", "transpose", "type_as", "unsqueeze", "view", "where"}
+)
+_RESHAPES = {"flatten", "permute", "reshape", "squeeze", "transpose", "unsqueeze", "view"}
+_PRODUCTS = {"conv2d", "linear", "matmul"}
+_POOLS = {"adaptive_avg_pool2d", "avg_pool2d", "lp_pool2d", "max_pool2d", "mean"}
+
+# What the functions with a window call their arguments, in order.
+_ARGUMENTS = {
+    "avg_pool2d": ["input", "kernel_size", "stride", "padding"],
+    "conv2d": ["input", "weight", "bias", "stride", "padding", "dilation", "groups"],
+    "lp_pool2d": ["input", "norm_type", "kernel_size", "stride"],
+    "max_pool2d": ["input", "kernel_size", "stride", "padding", "dilation"],
+}
+_SYNONYMS = {"concat": "cat", "concatenate": "cat"}
+
+
+def function_name(func) -> str:
+    """Return the name of a torch function; in-place and operator forms have the same.
+
+    >>> import torch
+    >>> function_name(torch.Tensor.add_), function_name(torch.concat)
+    ('add', 'cat')
+    """
+    name = func.__name__
+    if not name.startswith("__"):
+        name = name.rstrip("_")
+    return _SYNONYMS.get(name, name)
+
+
+def arguments(name: str, args: tuple, kwargs: dict) -> dict:
+    """Return the arguments of a call by name, for the functions that slide a window."""
+    return dict(zip(_ARGUMENTS.get(name, []), args, strict=False)) | kwargs
+
+
+def function_window(name: str, given: dict, shape, output_shape) -> Window | None:
+    """Return the window of a call such as ``F.max_pool2d(x, 2)``, or None.
+
+    >>> function_window("max_pool2d", {"kernel_size": 2}, (1, 6, 8, 8), (1, 6, 4, 4))
+    Window(kernel_size=2, stride=2, padding=0, dilation=1)
+    """
+    maps = (*output_shape, 1, 1)[:4]  # a mean may have dropped height and width
+    if name == "adaptive_avg_pool2d" and len(shape) == 4:
+        return adaptive_window(shape, maps)
+    if name == "mean" and len(shape) == 4 and maps == (*shape[:2], 1, 1):
+        return adaptive_window(shape, maps)
+    if name not in _ARGUMENTS or len(shape) != 4:
+        return None
+    if name == "conv2d":
+        kernel_size, stride = tuple(given["weight"].shape[2:]), given.get("stride", 1)
+    else:
+        kernel_size = given["kernel_size"]
+        stride = given.get("stride") or kernel_size
+    return make_window(kernel_size, stride, given.get("padding", 0), given.get("dilation", 1), 2)
+
+
+def function_flops(name: str, window: Window | None, output_shape, products: int) -> int | None:
+    """Return the FLOPs of a call, or None if it gets no row.
+
+    ``products`` are the FLOPs of the convolutions and matrix products inside it.
+    """
+    if name in _PRODUCTS:
+        return products
+    if name in _POOLS and window is not None:
+        return prod(output_shape) * prod(per_axis(window.kernel_size, 2))
+    if name in _POINTWISE:
+        return prod(output_shape) * _POINTWISE[name]
+    return None
+
+
+def seen_through(name: str, window: Window | None, seen, shape, output_shape):
+    """Return the window on the network's input behind a call."""
+    if seen == EVERYTHING:
+        return EVERYTHING
+    if window is not None:
+        return behind(seen, window)
+    if name == "linear":
+        return EVERYTHING if len(output_shape) == 2 else seen
+    same_places = len(shape) == len(output_shape) and shape[2:] == output_shape[2:]
+    pointwise = name in _POINTWISE or name in _SILENT
+    return seen if name in _RESHAPES or (pointwise and same_places) else None

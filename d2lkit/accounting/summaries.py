@@ -1,0 +1,215 @@
+"""The table that ``summary(net, input_shape)`` prints."""
+
+import html
+from dataclasses import dataclass
+
+from torch import nn
+
+from d2lkit.accounting.records import LayerRecord
+from d2lkit.accounting.tracing import full_shape, trace
+
+_HEADINGS = ["layer", "kind", "output", "parameters", "FLOPs", "activations", "field"]
+_TEXT_COLUMNS = 3  # the first columns hold text, the others numbers
+
+
+def count_parameters(net: nn.Module, *, trainable_only: bool = False) -> int:
+    """Return the number of parameters; a parameter that several layers share counts once.
+
+    Args:
+        net: any module.
+        trainable_only: leave out parameters with ``requires_grad=False``.
+
+    Raises:
+        TypeError: if ``net`` is no module.
+        ValueError: if a lazy layer does not know its parameters yet.
+
+    >>> count_parameters(nn.Conv2d(3, 96, 11))  # 96 · (3 · 11 · 11 + 1)
+    34944
+    """
+    if not isinstance(net, nn.Module):
+        raise TypeError(f"net must be a torch.nn.Module, got {type(net).__name__}")
+    for name, parameter in net.named_parameters():
+        if nn.parameter.is_lazy(parameter):
+            raise ValueError(
+                f"net must know the size of its parameters, got a lazy {name!r}: "
+                "run it once, or use summary(net, input_shape)"
+            )
+    return sum(p.numel() for p in net.parameters() if p.requires_grad or not trainable_only)
+
+
+def summary(net: nn.Module, input_shape, *, batch_size: int = 1) -> "Summary":
+    """Return a table of the network's layers: shapes, parameters, FLOPs, memory, fields.
+
+    All numbers hold for the whole batch. What a FLOP is, and which are counted, stands in
+    ``d2lkit.accounting.layers``: 1 multiply-add = 2 FLOPs.
+
+    Args:
+        net: any module that takes one tensor; it is left as it was.
+        input_shape: (C, H, W) or (F,) without the batch; (N, C, H, W) or (N, F) with it.
+        batch_size: N, where the shape does not hold it.
+
+    Raises:
+        TypeError: if ``net`` is no module or ``input_shape`` no sequence of ints.
+        ValueError: if the network cannot take the shape; the message names the layer that failed.
+
+    >>> net = nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2))
+    >>> summary(net, (1, 28, 28))
+    Sequential, input (1, 1, 28, 28)
+    layer  kind       output          parameters    FLOPs  activations  field
+    -------------------------------------------------------------------------
+    0      Conv2d     (1, 6, 24, 24)         156  172,800     13.5 KiB      5
+    1      ReLU       (1, 6, 24, 24)           0    3,456     13.5 KiB      5
+    2      MaxPool2d  (1, 6, 12, 12)           0    3,456      3.4 KiB      6
+    -------------------------------------------------------------------------
+    total                                    156  179,712     30.4 KiB
+    Training with momentum needs 62.6 KiB: 3 × parameters + 2 × activations.
+    """
+    layers = trace(net, input_shape, batch_size=batch_size)
+    parameters = list(net.parameters())
+    lazy = any(nn.parameter.is_lazy(parameter) for parameter in parameters)
+    known = sum(layer.parameters for layer in layers)
+    return Summary(
+        type(net).__name__,
+        full_shape(input_shape, batch_size),
+        layers,
+        known if lazy else sum(parameter.numel() for parameter in parameters),
+        parameters[0].element_size() if parameters else 4,
+    )
+
+
+@dataclass(frozen=True, repr=False)
+class Summary:
+    """The account of a network: text in a terminal, a table in a notebook.
+
+    Attributes:
+        network: class of the network.
+        input_shape: shape of the input, with the batch.
+        layers: one ``LayerRecord`` per layer, in order of execution.
+        total_parameters: number of parameters, those outside the layers included.
+        bytes_per_number: 4 for float32.
+    """
+
+    network: str
+    input_shape: tuple[int, ...]
+    layers: list[LayerRecord]
+    total_parameters: int
+    bytes_per_number: int = 4
+
+    @property
+    def total_flops(self) -> int:
+        """FLOPs of a forward pass of the batch, 1 multiply-add = 2 FLOPs."""
+        return sum(layer.flops for layer in self.layers)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of the outputs of all layers; the input is not among them."""
+        return sum(layer.activation_bytes for layer in self.layers)
+
+    @property
+    def parameter_bytes(self) -> int:
+        """Bytes of the parameters."""
+        return self.total_parameters * self.bytes_per_number
+
+    def training_bytes(self, momentum: bool = True) -> int:
+        """Return the memory that training needs, by a convention.
+
+        Every activation is kept with its gradient (× 2), every parameter with its gradient and,
+        with momentum, its velocity (× 3, otherwise × 2). The images and the workspace of the
+        convolutions come on top; a framework that frees what it no longer needs takes less.
+        """
+        if not isinstance(momentum, bool):
+            raise TypeError(f"momentum must be True or False, got {momentum!r}")
+        return (3 if momentum else 2) * self.parameter_bytes + 2 * self.activation_bytes
+
+    def __repr__(self) -> str:
+        rows, total = self._rows(), self._total()
+        columns = list(zip(_HEADINGS, total, *rows, strict=True))
+        widths = [max(map(len, column)) for column in columns]
+
+        def line(cells):
+            aligned = [
+                cell.ljust(width) if index < _TEXT_COLUMNS else cell.rjust(width)
+                for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            ]
+            return "  ".join(aligned).rstrip()
+
+        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+        lines = [self._title(), line(_HEADINGS), rule, *map(line, rows), rule, line(total)]
+        return "\n".join([*lines, *self._notes()])
+
+    def _repr_html_(self) -> str:
+        def row(cells, tag="td"):
+            written = []
+            for index, cell in enumerate(cells):
+                side = "left" if index < _TEXT_COLUMNS else "right"
+                text = html.escape(cell)
+                written.append(f'<{tag} style="text-align: {side}">{text}</{tag}>')
+            return "<tr>" + "".join(written) + "</tr>"
+
+        # No colours: the page's own hold, in its light and in its dark theme.
+        return "\n".join(
+            [
+                '<div style="overflow-x: auto">',
+                '<table class="d2lkit-summary">',
+                f"<caption>{html.escape(self._title())}</caption>",
+                f"<thead>{row(_HEADINGS, 'th')}</thead>",
+                "<tbody>",
+                *map(row, self._rows()),
+                "</tbody>",
+                f"<tfoot>{row(self._total(), 'th')}</tfoot>",
+                "</table>",
+                *(f"<p>{html.escape(note)}</p>" for note in self._notes()),
+                "</div>",
+            ]
+        )
+
+    def _title(self) -> str:
+        return f"{self.network}, input {self.input_shape}"
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [
+                layer.name,
+                layer.kind,
+                str(layer.output_shape),
+                f"{layer.parameters:,}",
+                f"{layer.flops:,}",
+                size_text(layer.activation_bytes),
+                _field_text(layer),
+            ]
+            for layer in self.layers
+        ]
+
+    def _total(self) -> list[str]:
+        numbers = [f"{self.total_parameters:,}", f"{self.total_flops:,}"]
+        return ["total", "", "", *numbers, size_text(self.activation_bytes), ""]
+
+    def _notes(self) -> list[str]:
+        notes = []
+        outside = self.total_parameters - sum(layer.parameters for layer in self.layers)
+        if outside:
+            notes.append(f"{outside:,} parameters lie outside the layers that ran.")
+        need = size_text(self.training_bytes())
+        notes.append(f"Training with momentum needs {need}: 3 × parameters + 2 × activations.")
+        return notes
+
+
+def size_text(size_bytes: int) -> str:
+    """Write bytes in the unit that fits.
+
+    >>> size_text(512), size_text(3456 * 4), size_text(3 * 2**20), size_text(5 * 2**30)
+    ('512 B', '13.5 KiB', '3.0 MiB', '5.0 GiB')
+    """
+    for power, unit in [(30, "GiB"), (20, "MiB"), (10, "KiB")]:
+        if size_bytes >= 2**power:
+            return f"{size_bytes / 2**power:,.1f} {unit}"
+    return f"{size_bytes} B"
+
+
+def _field_text(layer: LayerRecord) -> str:
+    if layer.sees_everything:
+        return "all"
+    if layer.receptive_field is None:
+        return "–"
+    size = layer.receptive_field.size
+    return f"{size[0]}×{size[1]}" if isinstance(size, tuple) else str(size)

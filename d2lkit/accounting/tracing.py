@@ -1,0 +1,100 @@
+"""Run a network once, unharmed, and write down every layer that ran."""
+
+import contextlib
+import copy
+
+import torch
+from torch import nn
+
+from d2lkit.accounting.records import LayerRecord
+from d2lkit.accounting.tracer import Tracer
+from d2lkit.arguments import integer
+
+
+def trace(net: nn.Module, input_shape, *, batch_size: int = 1) -> list[LayerRecord]:
+    """Run a network once on zeros and return a record of every layer, in order of execution.
+
+    The network runs in eval mode and is left as it was: mode, buffers, gradients and the random
+    state do not change, and lazy layers stay uninitialised.
+
+    Args:
+        net: any module that takes one tensor.
+        input_shape: (C, H, W) or (F,) without the batch; (N, C, H, W) or (N, F) with it.
+        batch_size: N, where the shape does not hold it.
+
+    Raises:
+        TypeError: if ``net`` is no module or ``input_shape`` no sequence of ints.
+        ValueError: if the network cannot take the shape; the message names the layer that failed.
+
+    >>> net = nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2))
+    >>> for row in trace(net, (1, 28, 28)):
+    ...     print(row.name, row.kind, row.output_shape, row.parameters)
+    0 Conv2d (1, 6, 24, 24) 156
+    1 ReLU (1, 6, 24, 24) 0
+    2 MaxPool2d (1, 6, 12, 12) 0
+    """
+    if not isinstance(net, nn.Module):
+        raise TypeError(f"net must be a torch.nn.Module, got {type(net).__name__}")
+    shape = full_shape(input_shape, batch_size)
+    if any(nn.parameter.is_lazy(p) for p in [*net.parameters(), *net.buffers()]):
+        net = copy.deepcopy(net)  # the run initialises the copy
+    tracer = Tracer(net)
+    with _left_as_it_was(net), torch.no_grad():
+        tracer.run(_zeros(net, shape))
+    return tracer.records
+
+
+def full_shape(input_shape, batch_size: int = 1) -> tuple[int, ...]:
+    """Return the shape with its batch.
+
+    >>> full_shape((3, 32, 32)), full_shape((8, 784))
+    ((1, 3, 32, 32), (8, 784))
+    """
+    if isinstance(input_shape, str) or not hasattr(input_shape, "__len__"):
+        raise TypeError(f"input_shape must be a tuple such as (3, 32, 32), got {input_shape!r}")
+    shape = tuple(integer("input_shape", size, minimum=1) for size in input_shape)
+    batch_size = integer("batch_size", batch_size, minimum=1)
+    if len(shape) in (1, 3):
+        return batch_size, *shape
+    if len(shape) not in (2, 4):
+        raise ValueError(
+            f"input_shape must be (C, H, W) or (F,), or with the batch (N, C, H, W) or (N, F), "
+            f"got {shape}"
+        )
+    if batch_size not in (1, shape[0]):
+        raise ValueError(f"input_shape {shape} holds a batch of {shape[0]}, got {batch_size=}")
+    return shape
+
+
+def _zeros(net: nn.Module, shape: tuple[int, ...]) -> torch.Tensor:
+    """Return an input in the precision and on the device of the network's parameters."""
+    for values in [*net.parameters(), *net.buffers()]:
+        if values.is_floating_point():
+            return torch.zeros(shape, dtype=values.dtype, device=values.device)
+    return torch.zeros(shape)
+
+
+@contextlib.contextmanager
+def _left_as_it_was(net: nn.Module):
+    """Switch to eval mode; afterwards restore mode, buffers and random state."""
+    modes = {module: module.training for module in net.modules()}
+    buffers = [
+        (module, name, buffer, None if buffer is None else buffer.clone())
+        for module in modes
+        for name, buffer in module._buffers.items()
+        if not nn.parameter.is_lazy(buffer)
+    ]
+    values = [*net.parameters(), *net.buffers()]
+    devices = sorted({v.device.index for v in values if v.device.type == "cuda"})
+    net.eval()
+    try:
+        with torch.random.fork_rng(devices):
+            yield
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+        for module, name, buffer, value in buffers:
+            module._buffers[name] = buffer
+            if buffer is not None:
+                with torch.no_grad():
+                    buffer.copy_(value)
