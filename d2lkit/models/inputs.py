@@ -3,15 +3,30 @@
 from torch import nn
 
 from d2lkit.arguments import integer, number, pair, tensor
+from d2lkit.geometry import output_size
 
 
-def scaled(channels: int, width: float) -> int:
-    """Return ``width`` times ``channels``, rounded, and never less than 1.
+def scaled(channels: int, width: float, multiple_of: int = 1) -> int:
+    """Return ``width`` times ``channels``, rounded to a multiple, and never less than one.
 
-    >>> scaled(64, 0.25), scaled(6, 0.1)
-    (16, 1)
+    >>> scaled(64, 0.25), scaled(6, 0.1), scaled(96, 0.1, multiple_of=4)
+    (16, 1, 8)
     """
-    return max(1, round(channels * width))
+    return multiple_of * max(1, round(channels * width / multiple_of))
+
+
+def grid_after(layers: nn.Sequential, image_size: tuple[int, int]) -> tuple[int, int]:
+    """Return the height and width that ``layers`` leave of an image, without running them.
+
+    >>> grid_after(nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.MaxPool2d(2)), (32, 48))
+    (15, 23)
+    """
+    for layer in layers.modules():
+        if isinstance(layer, nn.Conv2d | nn.MaxPool2d):
+            image_size = output_size(
+                image_size, layer.kernel_size, stride=layer.stride, padding=layer.padding
+            )
+    return image_size
 
 
 def check_sizes(in_channels: object, num_classes: object, width: object) -> None:

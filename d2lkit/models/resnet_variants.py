@@ -1,0 +1,99 @@
+"""More residual networks: pre-activation, plain, and the 6n + 2 layers for small images."""
+
+from d2lkit.arguments import integer
+from d2lkit.models.residual import basic
+from d2lkit.models.resnet import ResNet, resnet18, resnet34, resnet50, resnet101, resnet152
+
+
+def preact_resnet18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-18 with pre-activation; options as for `ResNet`."""
+    return resnet18(in_channels, num_classes, pre_activation=True, **options)
+
+
+def preact_resnet34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-34 with pre-activation; options as for `ResNet`."""
+    return resnet34(in_channels, num_classes, pre_activation=True, **options)
+
+
+def preact_resnet50(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-50 with pre-activation; options as for `ResNet`."""
+    return resnet50(in_channels, num_classes, pre_activation=True, **options)
+
+
+def preact_resnet101(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-101 with pre-activation; options as for `ResNet`."""
+    return resnet101(in_channels, num_classes, pre_activation=True, **options)
+
+
+def preact_resnet152(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-152 with pre-activation; options as for `ResNet`."""
+    return resnet152(in_channels, num_classes, pre_activation=True, **options)
+
+
+def plain18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-18 without its shortcuts; options as for `ResNet`."""
+    return resnet18(in_channels, num_classes, shortcut="none", **options)
+
+
+def plain34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
+    """ResNet-34 without its shortcuts; options as for `ResNet`."""
+    return resnet34(in_channels, num_classes, shortcut="none", **options)
+
+
+def resnet_small(layers: int, in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
+    """The paper's network for CIFAR-10: 6n + 2 layers, three stages of n blocks, 16 to 64 maps.
+
+    Its shortcuts have no parameters, so that ``shortcut="none"`` is the plain network with exactly
+    the same parameters.
+
+    Args:
+        layers: layers with weights: 8, 14, 20, 26, 32, ...
+        in_channels: channels of the images.
+        num_classes: number of outputs.
+        options: of `ResNet`.
+
+    Shape: (N, C_in, H, W) -> (N, num_classes)
+
+    Raises:
+        ValueError: if ``layers`` is not 6n + 2.
+
+    >>> sum(p.numel() for p in resnet_small(20).parameters())
+    269722
+    >>> resnet_small(18)
+    Traceback (most recent call last):
+    ...
+    ValueError: layers must be 6n + 2 (8, 14, 20, ...), got 18
+
+    Source: He et al., "Deep residual learning for image recognition", 2016, section 4.2 and
+    table 6.
+    """
+    integer("layers", layers, minimum=8)
+    if layers % 6 != 2:
+        raise ValueError(f"layers must be 6n + 2 (8, 14, 20, ...), got {layers}")
+    settings = {"channels": (16, 32, 64), "small_stem": True, "shortcut": "padding"}
+    return ResNet(basic, (layers // 6,) * 3, in_channels, num_classes, **settings | options)
+
+
+def resnet20(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
+    """ResNet-20 for small images; options as for `ResNet`."""
+    return resnet_small(20, in_channels, num_classes, **options)
+
+
+def resnet32(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
+    """ResNet-32 for small images; options as for `ResNet`."""
+    return resnet_small(32, in_channels, num_classes, **options)
+
+
+def resnet44(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
+    """ResNet-44 for small images; options as for `ResNet`."""
+    return resnet_small(44, in_channels, num_classes, **options)
+
+
+def resnet56(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
+    """ResNet-56 for small images; options as for `ResNet`."""
+    return resnet_small(56, in_channels, num_classes, **options)
+
+
+def resnet110(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
+    """ResNet-110 for small images; options as for `ResNet`."""
+    return resnet_small(110, in_channels, num_classes, **options)
