@@ -10,9 +10,9 @@ from torch import Tensor
 from d2lkit.arguments import integer, one_of, tensor
 from d2lkit.data.augmentation import Augmentation, check_augmentations
 from d2lkit.data.batches import Batches
+from d2lkit.data.checks import usable_device, usable_split
 from d2lkit.data.resize import resize
-from d2lkit.training import DataModule
-from d2lkit.training.data_module import SPLITS
+from d2lkit.training.data_module import SPLITS, DataModule
 
 Split = tuple[Tensor, Tensor]
 
@@ -44,6 +44,7 @@ class ArrayData(DataModule):
     Raises:
         TypeError: if images are not uint8 or labels are not integers.
         ValueError: for a shape, label, name or size that does not fit the rest.
+        NotImplementedError: from the methods, for a split that was not given.
 
     >>> images = torch.randint(0, 256, (10, 1, 8, 8), dtype=torch.uint8)
     >>> data = ArrayData((images, torch.arange(10) % 2), batch_size=4)
@@ -74,7 +75,9 @@ class ArrayData(DataModule):
         self.augment = check_augmentations(augment)
         self.passes = 0  # over the shuffled training images, where the caller counts no epochs
         given = {"train": train, "val": val, "test": test}
-        self._splits = {key: _checked(key, pair) for key, pair in given.items() if pair is not None}
+        self._splits = {
+            key: usable_split(key, pair) for key, pair in given.items() if pair is not None
+        }
         self._check_agreement()
 
         self.in_channels, height, width = self.images("train").shape[1:]
@@ -135,8 +138,8 @@ class ArrayData(DataModule):
 
         Args:
             split: ``"train"``, ``"val"`` or ``"test"``.
-            shuffle: a new order in each epoch; None shuffles (and augments) the training
-                split only.
+            shuffle: a new order in each epoch; None shuffles the training split only.
+                Training images that are shuffled are augmented, too.
             epoch: which order; None counts the passes of this object, beginning with 0.
             rank: number of this process, ``0 <= rank < world_size``.
             world_size: how many processes share the split.
@@ -145,8 +148,7 @@ class ArrayData(DataModule):
             ValueError: for an unknown split, rank or number of processes.
             NotImplementedError: if these data have no such split.
         """
-        if one_of("split", split, SPLITS) not in self._splits:
-            raise NotImplementedError(f"{self.name} has no split {split!r}")
+        self._split(split)
         return Batches(self, split, shuffle, epoch, rank, world_size)
 
     def batch(self, split: str, index: Tensor, uniforms: Tensor | None = None) -> Split:
@@ -197,7 +199,10 @@ class ArrayData(DataModule):
         raise TypeError(f"{self.name} is iterated through train_dataloader(), not directly")
 
     def _split(self, split: str) -> Split:
-        return self._splits[one_of("split", split, list(self._splits))]
+        if one_of("split", split, SPLITS) not in self._splits:
+            # What the Trainer takes for "no such split": it trains without validation.
+            raise NotImplementedError(f"{self.name} has no split {split!r}")
+        return self._splits[split]
 
     def _move(self, device: torch.device) -> None:
         self.device = device
@@ -239,33 +244,3 @@ def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, 
         # Images of one single value would divide by 0; they are only shifted.
         deviations.append((squares * count - total**2) ** 0.5 / count / 255 or 1.0)
     return tuple(means), tuple(deviations)
-
-
-def _checked(split: str, pair: object) -> Split:
-    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise TypeError(f"{split} must be a pair (images, labels), got {type(pair).__name__}")
-    images = tensor(f"{split} images", pair[0], ndim=4)
-    labels = tensor(f"{split} labels", pair[1], ndim=1)
-    if images.dtype != torch.uint8:
-        raise TypeError(f"{split} images must be uint8 (0 to 255), got {images.dtype}")
-    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-        raise TypeError(f"{split} labels must be integers, got {labels.dtype}")
-    if len(images) != len(labels) or not images.numel():
-        raise ValueError(
-            f"{split} must have as many labels as images and at least one, "
-            f"got images {tuple(images.shape)} and labels {tuple(labels.shape)}"
-        )
-    if labels.min() < 0:
-        raise ValueError(f"{split} labels must be at least 0, got {int(labels.min())}")
-    return images, labels.long()
-
-
-def usable_device(device: str | torch.device | None) -> torch.device:
-    """Return the device, the CPU for None, or raise ValueError if this machine lacks it."""
-    try:
-        return torch.empty(0, device=device or "cpu").device
-    except (RuntimeError, AssertionError, TypeError) as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(
-            f"device must be usable on this machine, got {device!r}: {reason}"
-        ) from None

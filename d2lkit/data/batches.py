@@ -77,6 +77,6 @@ class Batches:
         random = generator(self.data.seed, epoch)
         order = torch.randperm(self.num_images, generator=random).to(device)
         numbers = sum(change.numbers for change in self.data.augment)
-        if not numbers:
+        if self.split != "train" or not numbers:
             return order, None
         return order, torch.rand(self.num_images, numbers, generator=random).to(device)

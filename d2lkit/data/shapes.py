@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from d2lkit.arguments import integer, one_of
-from d2lkit.data.array_data import ArrayData, usable_device
+from d2lkit.data.array_data import ArrayData
 from d2lkit.data.augmentation import Augmentation
+from d2lkit.data.checks import usable_device
 from d2lkit.data.distances import SHAPES
 from d2lkit.data.randomness import generator
 from d2lkit.data.scenes import BLOCK, draw, draw_noise, throw_dice

@@ -1,0 +1,94 @@
+"""The file formats of MNIST, Fashion-MNIST and CIFAR-10, read straight from their archives.
+
+Nothing is unpacked to the disk: an archive whose checksum is right can be believed, a folder
+of unpacked files may be half finished.
+"""
+
+import gzip
+import io
+import pickle
+import tarfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+UNSIGNED_BYTES = 0x08  # the type code of all six MNIST-like files
+
+
+def read_idx(path: Path) -> Tensor:
+    """Return the array in a gzipped IDX file.
+
+    The file begins with two zero bytes, a type code and the number of dimensions; then come
+    the lengths as big-endian 32-bit integers, then the values, the last dimension first.
+
+    Shape: whatever the file says, uint8.
+
+    Raises:
+        ValueError: if the content breaks these rules; the message names the file.
+
+    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
+    """
+    try:
+        content = gzip.decompress(Path(path).read_bytes())
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path} is not a gzip file: {error}") from error
+    if len(content) < 4 or content[:3] != bytes([0, 0, UNSIGNED_BYTES]):
+        raise ValueError(f"{path} is not an IDX file of bytes: it begins with {content[:4]!r}")
+    ndim = content[3]
+    start = 4 + 4 * ndim
+    shape = [int(length) for length in np.frombuffer(content[4:start], ">u4")]
+    if len(shape) != ndim or len(content) - start != np.prod(shape, dtype=np.int64):
+        raise ValueError(f"{path} holds {len(content) - start} values for the shape {shape}")
+    values = np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    return torch.from_numpy(values.copy())
+
+
+def read_cifar10(path: Path, names: Sequence[str]) -> tuple[Tensor, Tensor]:
+    """Return images and labels of the named batches in CIFAR-10's archive.
+
+    Each batch is a pickled dictionary: ``data`` with one row of 3,072 bytes per image (32×32
+    red values, then green, then blue) and ``labels``.
+
+    Shape: images ``(N, 3, 32, 32)`` uint8, labels ``(N,)`` int64.
+
+    Raises:
+        ValueError: if the archive is damaged or lacks a batch; the message names the file.
+
+    Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
+    """
+    images, labels = [], []
+    try:
+        with tarfile.open(path) as archive:
+            for name in names:
+                batch = _Arrays(archive.extractfile(f"cifar-10-batches-py/{name}")).load()
+                images.append(np.asarray(batch["data"], np.uint8).reshape(-1, 3, 32, 32))
+                labels.extend(batch["labels"])
+    except (tarfile.TarError, pickle.UnpicklingError, EOFError, KeyError, OSError) as error:
+        raise ValueError(f"{path} is not an archive of CIFAR-10: {error}") from error
+    return torch.from_numpy(np.concatenate(images)), torch.tensor(labels)
+
+
+class _Arrays(pickle.Unpickler):
+    """Reads arrays, lists, numbers and strings, and refuses to call anything else.
+
+    A pickle may name any function to be called while it is read. These files were written by
+    Python 2, hence the encoding, and name three things of NumPy.
+    """
+
+    def __init__(self, file: io.BufferedIOBase):
+        super().__init__(file, encoding="latin1")
+
+    def find_class(self, module: str, name: str):
+        if module in ("numpy.core.multiarray", "numpy._core.multiarray"):
+            if name == "_reconstruct":
+                return lambda kind, shape, code: np.ndarray(shape, "u1")
+        elif (module, name) == ("numpy", "ndarray"):
+            return np.ndarray
+        elif (module, name) == ("numpy", "dtype"):
+            # Old files give the two flags as 0 and 1, which newer versions of NumPy warn of.
+            return lambda code, align, copy: np.dtype(code, bool(align), bool(copy))
+        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
