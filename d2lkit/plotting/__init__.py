@@ -9,6 +9,7 @@ from d2lkit.plotting.images import show_feature_maps, show_images, show_kernels
 from d2lkit.plotting.matrices import plot_confusion, show_matrix
 from d2lkit.plotting.record import glue
 from d2lkit.plotting.style import PALETTE, use_style
+from d2lkit.plotting.volumes import show_volumes
 from d2lkit.plotting.windows import show_window
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "show_images",
     "show_kernels",
     "show_matrix",
+    "show_volumes",
     "show_window",
     "use_style",
 ]
