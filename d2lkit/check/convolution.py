@@ -20,7 +20,7 @@ EXERCISES = {
         mistakes=[
             (
                 lambda: conv2d(_PICTURE, _DIAGONAL),
-                "That is the convolution: its kernel is turned. Cross-correlation does not turn it.",
+                "That is the convolution, whose kernel is turned. Cross-correlation turns nothing.",
             ),
         ],
         axes="H W",
