@@ -70,8 +70,7 @@ def function_window(name: str, given: dict, shape, output_shape) -> Window | Non
     if name == "conv2d":
         kernel_size, stride = tuple(given["weight"].shape[2:]), given.get("stride", 1)
     else:
-        kernel_size = given["kernel_size"]
-        stride = given.get("stride") or kernel_size
+        kernel_size, stride = given["kernel_size"], given.get("stride")
     return make_window(kernel_size, stride, given.get("padding", 0), given.get("dilation", 1), 2)
 
 

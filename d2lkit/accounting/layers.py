@@ -98,6 +98,7 @@ def make_window(kernel_size, stride, padding, dilation, axes: int) -> Window | N
     """Return a ``Window`` from the arguments of a torch layer with one or two axes."""
     if axes not in (1, 2):
         return None
+    stride = kernel_size if stride is None else stride  # as pooling reads it
     kernel, step, gaps = (per_axis(v, axes) for v in (kernel_size, stride, dilation))
     if padding == "same":
         spans = [gap * (size - 1) for size, gap in zip(kernel, gaps, strict=True)]

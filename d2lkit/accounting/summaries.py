@@ -73,7 +73,7 @@ def summary(net: nn.Module, input_shape, *, batch_size: int = 1) -> "Summary":
         full_shape(input_shape, batch_size),
         layers,
         known if lazy else sum(parameter.numel() for parameter in parameters),
-        parameters[0].element_size() if parameters else 4,
+        parameters[0].dtype.itemsize if parameters else 4,
     )
 
 

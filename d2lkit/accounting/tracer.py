@@ -198,8 +198,11 @@ def _has_layers(module: nn.Module) -> bool:
 
 
 def _tensors(nested) -> list[torch.Tensor]:
-    return [leaf for leaf in tree_leaves(nested) if isinstance(leaf, torch.Tensor)]
+    leaves = [leaf for leaf in tree_leaves(nested) if isinstance(leaf, torch.Tensor)]
+    # A lazy layer's weights, which have no shape yet, pass through here when it initialises them.
+    return [leaf for leaf in leaves if not nn.parameter.is_lazy(leaf)]
 
 
 def _address(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+    # The address of the numbers themselves would be 0 for every tensor on the meta device.
+    return tensor.untyped_storage()._cdata

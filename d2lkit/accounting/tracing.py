@@ -37,7 +37,7 @@ def trace(net: nn.Module, input_shape, *, batch_size: int = 1) -> list[LayerReco
         raise TypeError(f"net must be a torch.nn.Module, got {type(net).__name__}")
     shape = full_shape(input_shape, batch_size)
     if any(nn.parameter.is_lazy(p) for p in [*net.parameters(), *net.buffers()]):
-        net = copy.deepcopy(net)  # the run initialises the copy
+        net = _lazy_copy(net)  # the run initialises the copy
     tracer = Tracer(net)
     with _left_as_it_was(net), torch.no_grad():
         tracer.run(_zeros(net, shape))
@@ -72,6 +72,17 @@ def _zeros(net: nn.Module, shape: tuple[int, ...]) -> torch.Tensor:
         if values.is_floating_point():
             return torch.zeros(shape, dtype=values.dtype, device=values.device)
     return torch.zeros(shape)
+
+
+def _lazy_copy(net: nn.Module) -> nn.Module:
+    """Return a copy of a network with lazy layers."""
+    # Lazy buffers refuse to be copied, so deepcopy is told beforehand what to put in their place.
+    lazy = [buffer for buffer in net.buffers() if nn.parameter.is_lazy(buffer)]
+    new = [
+        nn.parameter.UninitializedBuffer(device=buffer.device, dtype=buffer.dtype)
+        for buffer in lazy
+    ]
+    return copy.deepcopy(net, {id(old): buffer for old, buffer in zip(lazy, new, strict=True)})
 
 
 @contextlib.contextmanager
