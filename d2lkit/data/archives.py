@@ -47,11 +47,17 @@ def read_idx(path: Path) -> Tensor:
     return torch.from_numpy(values.copy())
 
 
-def read_cifar10(path: Path, names: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Return images and labels of the named batches in CIFAR-10's archive.
+def read_cifar10(
+    path: Path, *parts: Sequence[str]
+) -> tuple[list[tuple[Tensor, Tensor]], tuple[str, ...]]:
+    """Return images and labels of CIFAR-10's archive and the names of its classes.
 
-    Each batch is a pickled dictionary: ``data`` with one row of 3,072 bytes per image (32×32
-    red values, then green, then blue) and ``labels``.
+    Each file in it is a pickled dictionary: a batch holds ``data`` with one row of 3,072 bytes
+    per image (32×32 red values, then green, then blue) and ``labels``; ``batches.meta`` holds
+    ``label_names``.
+
+    Args:
+        parts: for each pair to return the names of the batches that make it up.
 
     Shape: images ``(N, 3, 32, 32)`` uint8, labels ``(N,)`` int64.
 
@@ -60,16 +66,25 @@ def read_cifar10(path: Path, names: Sequence[str]) -> tuple[Tensor, Tensor]:
 
     Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
     """
-    images, labels = [], []
+    wanted = {"batches.meta"}.union(*parts)
+    found = {}
     try:
-        with tarfile.open(path) as archive:
-            for name in names:
-                batch = _Arrays(archive.extractfile(f"cifar-10-batches-py/{name}")).load()
-                images.append(np.asarray(batch["data"], np.uint8).reshape(-1, 3, 32, 32))
-                labels.extend(batch["labels"])
-    except (tarfile.TarError, pickle.UnpicklingError, EOFError, KeyError, OSError) as error:
+        # Read as a stream: jumping back in a compressed file would decompress it again.
+        with tarfile.open(path, "r|gz") as archive:
+            for entry in archive:
+                name = entry.name.rpartition("/")[2]
+                if name in wanted:
+                    found[name] = _Arrays(archive.extractfile(entry)).load()
+        pairs = []
+        for part in parts:
+            rows = np.concatenate([np.asarray(found[name]["data"], np.uint8) for name in part])
+            labels = [label for name in part for label in found[name]["labels"]]
+            pairs.append((torch.from_numpy(rows.reshape(-1, 3, 32, 32)), torch.tensor(labels)))
+        return pairs, tuple(found["batches.meta"]["label_names"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path} lacks a part of CIFAR-10: {error}") from error
+    except (tarfile.TarError, pickle.UnpicklingError, EOFError, OSError, zlib.error) as error:
         raise ValueError(f"{path} is not an archive of CIFAR-10: {error}") from error
-    return torch.from_numpy(np.concatenate(images)), torch.tensor(labels)
 
 
 class _Arrays(pickle.Unpickler):

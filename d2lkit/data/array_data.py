@@ -1,7 +1,7 @@
 """Images kept once as bytes on the device; each batch becomes floats there."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Self
 
 import torch
@@ -194,9 +194,6 @@ class ArrayData(DataModule):
             f"{self.name}: {counts} images of {self.in_channels}×{self.size}×{self.size}, "
             f"{self.num_classes} classes, in batches of {self.batch_size}"
         )
-
-    def __iter__(self) -> Iterator:
-        raise TypeError(f"{self.name} is iterated through train_dataloader(), not directly")
 
     def _split(self, split: str) -> Split:
         if one_of("split", split, SPLITS) not in self._splits:

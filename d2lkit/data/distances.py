@@ -67,7 +67,7 @@ def pentagon(u: Tensor, v: Tensor) -> Tensor:
 
 def star(u: Tensor, v: Tensor) -> Tensor:
     """A point lies in a five-pointed star if it is inside at least four of the five lines."""
-    lines = sides(u, v, 5, 0.38)
+    lines = sides(u, -v, 5, 0.38)  # the first line above the middle: a tip on top
     largest = torch.maximum(lines[0], lines[1])
     second = torch.minimum(lines[0], lines[1])
     for line in lines[2:]:

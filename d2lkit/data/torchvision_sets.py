@@ -146,21 +146,6 @@ class CIFAR10(DownloadedData):
         from torchvision.datasets import CIFAR10 as source
 
         path = fetch(folder / source.filename, source.tgz_md5, [source.url])
-        train = read_cifar10(path, [name for name, _ in source.train_list])
-        test = read_cifar10(path, [name for name, _ in source.test_list])
-        return train, test, CIFAR10_CLASSES
-
-
-# In the order of the labels, as the archive's batches.meta lists them.
-CIFAR10_CLASSES = (
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-)
+        parts = ([name for name, _ in entries] for entries in (source.train_list, source.test_list))
+        (train, test), class_names = read_cifar10(path, *parts)
+        return train, test, class_names
