@@ -9,6 +9,7 @@ from d2lkit.ops.adaptive_pooling import (
     global_avg_pool2d,
     global_avg_pool2d_backward,
 )
+from d2lkit.ops.batch_norm import BatchNorm, batch_norm, batch_norm_backward
 from d2lkit.ops.convolution import conv2d, conv2d_loops, corr2d, corr2d_loops, flip_kernel
 from d2lkit.ops.convolution_backward import conv2d_backward, corr2d_backward
 from d2lkit.ops.im2col import col2im, corr2d_im2col, im2col
@@ -25,6 +26,7 @@ from d2lkit.ops.mean_pooling import (
 from d2lkit.ops.windows import add_windows, pad2d, sliding_windows
 
 __all__ = [
+    "BatchNorm",
     "Corr2d",
     "Corr2dFunction",
     "LocallyConnected2d",
@@ -33,6 +35,8 @@ __all__ = [
     "add_windows",
     "avg_pool2d",
     "avg_pool2d_backward",
+    "batch_norm",
+    "batch_norm_backward",
     "col2im",
     "conv2d",
     "conv2d_backward",
