@@ -25,6 +25,7 @@ CHECKS = (
     structure.check_exercises,
     structure.check_length,
     cells.check_cell_length,
+    cells.check_line_length,
     cells.check_paragraphs,
     cells.check_tags,
     cells.check_ignored_outputs,

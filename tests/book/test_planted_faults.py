@@ -190,6 +190,7 @@ PLANTED = [
     (replace("Step 1. ", "more " * 5000), structure.check_length, "words of prose"),
     (no_code, structure.check_length, "code cells"),
     (replace("sums[9]", "sums[9]\n" * 30), cells.check_cell_length, "25 are allowed"),
+    (replace("sums[9]", "sums[9]" + "  # long" * 20), cells.check_line_length, "96 are allowed"),
     (insert("sums[9]", "  \n"), cells.check_cell_length, "is empty"),
     (replace("Step 1. ", "more " * 170), cells.check_paragraphs, "split it"),
     (tag("sums[9]", "nbval-skip"), cells.check_tags, "'nbval-skip'"),

@@ -6,6 +6,7 @@ import re
 from bookform.reading import code_cells, markdown_cells, tags, where, without_fences, words
 
 LINES = 25
+COLUMNS = 96  # what a screen of 1440 pixels shows of a line of code, beside both sidebars
 PARAGRAPH_WORDS = 160
 IGNORE = "nbval-ignore-output"
 TAGS = {
@@ -43,6 +44,16 @@ def check_cell_length(notebook) -> list[str]:
         if cell.cell_type == "code" and lines > LINES:
             faults.append(f"{where(notebook, cell)} has {lines} lines, {LINES} are allowed")
     return faults
+
+
+def check_line_length(notebook) -> list[str]:
+    """Lines of code that need not be scrolled sideways."""
+    return [
+        f"{where(notebook, cell)}: a line of {len(line)} characters, {COLUMNS} are allowed: {line}"
+        for cell in code_cells(notebook)
+        for line in cell.source.splitlines()
+        if len(line) > COLUMNS
+    ]
 
 
 def check_paragraphs(notebook) -> list[str]:
