@@ -72,6 +72,11 @@ def test_answers(path):
 
 
 @notebooks
+def test_doubled_words(path):
+    assert references.check_doubled_words(references.text_of(read_notebook(path))) == []
+
+
+@notebooks
 def test_voice(path):
     assert cells.check_voice(references.text_of(read_notebook(path))) == []
 

@@ -146,6 +146,10 @@ def references_of(notebook):
     return references.check_references(references.text_of(notebook), targets)
 
 
+def doubled_words_of(notebook):
+    return references.check_doubled_words(references.text_of(notebook))
+
+
 def setup_of(notebook):
     return structure.check_setup(notebook, REPOSITORY)
 
@@ -262,6 +266,8 @@ PLANTED = [
     (replace("`lecun1998gradient`", "`lecun1998gradient,lecun99`"), references_of, "'lecun99'"),
     (replace("Step 1.", "{doc}`gone`"), references_of, "'gone'"),
     (replace("Step 1.", "[here](gone.md)"), references_of, "leads nowhere"),
+    (replace("Step 1.", "Figure {numref}`fig-window-sums`"), doubled_words_of, "twice"),
+    (replace("Step 1.", "Exercise {ref}`ex-window-1`"), doubled_words_of, "twice"),
     (replace("Step 1.", "[here](#gone)"), references_of, "leads nowhere"),
 ]
 

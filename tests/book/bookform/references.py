@@ -109,6 +109,12 @@ def check_references(text: str, targets: Targets, folder: Path = ROOT) -> list[s
     return faults
 
 
+def check_doubled_words(text: str) -> list[str]:
+    """A reference brings its word along: 'Figure {numref}`fig-a`' reads 'Figure Figure 1.2'."""
+    pattern = r"\b(?:Fig\.|Figure|Table)s? \{numref\}`[^`<]+`|\bExercises? \{ref\}`ex-[^`]+`"
+    return [f"{found!r} says its word twice" for found in re.findall(pattern, text)]
+
+
 def _names(role: str, content: str) -> list[str]:
     explicit = _WITH_TARGET.fullmatch(content)
     name = explicit.group(1) if explicit else content
