@@ -150,6 +150,10 @@ def doubled_words_of(notebook):
     return references.check_doubled_words(references.text_of(notebook))
 
 
+def names_of(notebook):
+    return outputs.check_privacy(notebook, {"lovelace"})
+
+
 def setup_of(notebook):
     return structure.check_setup(notebook, REPOSITORY)
 
@@ -233,6 +237,11 @@ PLANTED = [
         output("sums[9]", "execute_result", data={"text/plain": "<A at 0x7f8f65e6f370>"}),
         outputs.check_privacy,
         "0x7f8f65e6f370",
+    ),
+    (
+        output("sums[9]", "stream", name="stdout", text="run by lovelace on Monday"),
+        names_of,
+        "the name 'lovelace'",
     ),
     (cell_meta("sums[9]", path="/root/book"), outputs.check_privacy, "'/root/book'"),
     (meta(language_info={"name": "python", "version": "3"}), outputs.check_metadata, "alone"),

@@ -1,7 +1,9 @@
 """Stored outputs: complete, quiet, described, and free of traces of the machine."""
 
+import getpass
 import json
 import re
+import socket
 
 from bookform.reading import code_cells, tags, where
 
@@ -71,9 +73,20 @@ def check_figures(notebook) -> list[str]:
     return faults
 
 
-def check_privacy(notebook) -> list[str]:
-    """No folder, user or memory address of the machine on which the notebook was run."""
+def own_names() -> set[str]:
+    """The names of this user and this machine, as far as they are names and not words."""
+    common = {"root", "user", "runner", "jovyan", "admin", "ubuntu", "docker", "localhost", "main"}
+    return {name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 2} - common
+
+
+def check_privacy(notebook, names: set[str] | None = None) -> list[str]:
+    """No folder, user or memory address of the machine on which the notebook was run.
+
+    Whoever executes a notebook is told of the own name before it is stored; nobody else can know.
+    """
     faults = []
+    names = own_names() if names is None else names
+    user = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)) or r"(?!)")
     for cell in notebook.cells:
         texts = [cell.source, json.dumps(cell.metadata)]
         for output in cell.get("outputs", []):
@@ -81,7 +94,7 @@ def check_privacy(notebook) -> list[str]:
             rest = {k: v for k, v in output.items() if k != "data"}
             texts.append(json.dumps([data, rest], ensure_ascii=False).replace("\\\\", "\\"))
         for text in texts:
-            for pattern, what in ((PRIVATE, "path"), (ADDRESS, "address")):
+            for pattern, what in ((PRIVATE, "path"), (ADDRESS, "address"), (user, "name")):
                 found = pattern.search(text)
                 if found:
                     faults.append(f"{where(notebook, cell)} holds the {what} {found.group()!r}")
