@@ -1,0 +1,177 @@
+"""The parts of a layout: columns of blocks, branches side by side, and tangles.
+
+Every part has an axis, a vertical line on which its first and last block stand, and reaches
+``left`` and ``right`` of it. ``place`` puts it on an axis below some height.
+"""
+
+from d2lkit.plotting.graph import Block
+from d2lkit.plotting.places import GAP, JOIN, LANE, ROUND, Place, Plan, size
+
+
+class Column:
+    """Blocks one below the other, with branches between them; one block leads in, one out."""
+
+    def __init__(self, plan: Plan, members: list[int]):
+        self.plan, self.scope = plan, set(members)
+        edges = {(s, b) for b in members for s in plan.blocks[b].sources if s in self.scope}
+        self.items: list[int | _Lanes] = []
+        between: list[int] = []
+        for index in members:
+            if any(source < index < target for source, target in edges):
+                between.append(index)
+                continue
+            if between or (self.items and (self.items[-1], index) not in edges):
+                self.items.append(_Lanes(plan, self.items[-1], between, index))
+            self.items.append(index)
+            between = []
+        pad = plan.pad(self.scope)
+        # The blocks of a column are equally wide.
+        self.width = max(size(plan.blocks[i])[0] for i in self.items if isinstance(i, int))
+        lanes = [item for item in self.items if isinstance(item, _Lanes)]
+        self.left = max([self.width / 2, *(lane.left for lane in lanes)]) + pad
+        self.right = max([self.width / 2, *(lane.right for lane in lanes)]) + pad
+
+    def place(self, x: float, y: float) -> float:
+        """Place everything below ``y`` on the axis ``x``; return where it ends."""
+        places = self.plan.layout.places
+        for position, item in enumerate(self.items):
+            if isinstance(item, _Lanes):
+                scopes = [self.scope, *(lane.scope for lane in item.lanes)]
+                y = item.place(x, y + self.plan.opening(item.first, scopes) + GAP - JOIN)
+                continue
+            y += (GAP if position else 0.0) + self.plan.opening(item, [self.scope])
+            height = size(self.plan.blocks[item])[1]
+            width = ROUND if self.plan.blocks[item].is_round else self.width
+            places[item] = Place(x, y, width, height)
+            before = self.items[position - 1] if position else None
+            if isinstance(before, _Lanes):
+                before.join(places[item])
+            elif before is not None:
+                self.plan.line((x, places[before].bottom), (x, y))
+            y += height + self.plan.closing(item, self.scope)
+        return y
+
+
+class _Lanes:
+    """Branches side by side, from one block to another; perhaps a line that passes them all."""
+
+    def __init__(self, plan: Plan, source: int, between: list[int], target: int):
+        self.plan, self.source, self.target = plan, source, target
+        self.first = min(between)
+        self.lanes: list[Column | _Tangle] = []
+        for members in _components(plan.blocks, between):
+            simple = _leads_in_and_out_once(plan.blocks, members)
+            self.lanes.append((Column if simple else _Tangle)(plan, members))
+        self.shortcut = source in plan.blocks[target].sources
+        axes, cursor = [], 0.0
+        for lane in self.lanes:
+            axes.append(cursor + lane.left)
+            cursor += lane.left + lane.right + LANE
+        if self.shortcut:
+            axes.append(cursor)
+        end = cursor + (LANE / 2 if self.shortcut else -LANE)
+        # A sum continues the longest branch in a straight line; others stand in the middle.
+        longest = max(range(len(self.lanes)), key=lambda i: len(self.lanes[i].scope))
+        straight = plan.blocks[target].is_round or len(self.lanes) == 1
+        middle = axes[longest] if straight else end / 2
+        self.axes = [axis - middle for axis in axes]
+        self.left, self.right = middle, end - middle
+
+    def place(self, x: float, y: float) -> float:
+        """Place the branches; ``y`` is the height of the line that leads to them."""
+        self.x = x
+        start = self.plan.layout.places[self.source]
+        self.ends = []
+        for lane, axis in zip(self.lanes, self.axes, strict=False):
+            self.ends.append(lane.place(x + axis, y + JOIN))
+            first = self.plan.layout.places[min(lane.scope)]
+            self.plan.line((x, start.bottom), (x, y), (x + axis, y), (x + axis, first.y))
+        if self.shortcut:
+            self.ends.append(y)
+        self.split = y
+        return max(self.ends) + JOIN
+
+    def join(self, target: Place) -> None:
+        """Draw the lines from the branches to the block behind them."""
+        layout, lowest = self.plan.layout, max(self.ends)
+        for number, axis in enumerate(self.axes):
+            x = self.x + axis
+            if number < len(self.lanes):
+                points = [(x, layout.places[max(self.lanes[number].scope)].bottom)]
+            else:
+                start = layout.places[self.source]
+                points = [(self.x, start.bottom), (self.x, self.split), (x, self.split)]
+                inside = {i for lane in self.lanes for i in lane.scope}
+                layout.ghosts.append((x, inside | {self.target}))
+            if axis and target.width == target.height:  # into the side of a circle
+                middle = target.y + target.height / 2
+                side = target.x + (target.width / 2 if axis > 0 else -target.width / 2)
+                points += [(x, middle), (side, middle)]
+            else:
+                points += [(x, lowest + JOIN), (target.x, lowest + JOIN), (target.x, target.y)]
+            self.plan.line(*points)
+        for lane in self.lanes:
+            if isinstance(lane, _Tangle):
+                lane.connect(self.source, self.target)
+
+
+class _Tangle:
+    """Blocks whose connections do not fall apart into branches: a column with arcs beside it."""
+
+    def __init__(self, plan: Plan, members: list[int]):
+        self.plan, self.scope = plan, set(members)
+        self.arcs: list[tuple[int, int]] = []
+        self.width = max(size(plan.blocks[i])[0] for i in members) / 2
+        targets = [b for b, block in enumerate(plan.blocks) if block.sources & self.scope]
+        pad = plan.pad(self.scope)
+        self.left = self.width + pad
+        self.right = self.width + pad + 8.0 * (len(members) + len(targets))
+
+    def place(self, x: float, y: float) -> float:
+        self.x = x
+        for index in sorted(self.scope):
+            width, height = size(self.plan.blocks[index])
+            y += (GAP if index != min(self.scope) else 0.0) + self.plan.opening(index, [self.scope])
+            self.plan.layout.places[index] = Place(x, y, width, height)
+            y += height + self.plan.closing(index, self.scope)
+        return y
+
+    def connect(self, source: int, target: int) -> None:
+        """Draw the connections within the column and with the blocks before and behind it."""
+        places, order = self.plan.layout.places, sorted(self.scope)
+        arcs = 0
+        for index in [*order, target]:
+            for origin in sorted(self.plan.blocks[index].sources & {*order, source}):
+                below = {(source, order[0]), (order[-1], target), (source, target)}
+                if (origin, index) in below:
+                    continue  # drawn with the branches
+                start, end = places[origin], places[index]
+                if origin in self.scope and order.index(origin) + 1 == _position(order, index):
+                    self.plan.line((self.x, start.bottom), (self.x, end.y))
+                    continue
+                arcs += 1
+                beside = self.x + self.width + 8.0 * arcs
+                y0, y1 = start.y + start.height / 2, end.y + end.height / 2
+                edges = (start.x + start.width / 2, end.x + end.width / 2)
+                self.plan.line((edges[0], y0), (beside, y0), (beside, y1), (edges[1], y1))
+
+
+def _position(order: list[int], index: int) -> int:
+    return order.index(index) if index in order else -1
+
+
+def _components(blocks: list[Block], members: list[int]) -> list[list[int]]:
+    """Return the sets of blocks that are connected without those around them, in order."""
+    parts: list[set[int]] = []
+    for index in members:
+        linked = [part for part in parts if part & blocks[index].sources]
+        parts = [part for part in parts if part not in linked]
+        parts.append(set().union({index}, *linked))
+    return sorted(sorted(part) for part in parts)
+
+
+def _leads_in_and_out_once(blocks: list[Block], members: list[int]) -> bool:
+    inside = set(members)
+    entries = [i for i in members if blocks[i].sources - inside]
+    exits = {s for i, block in enumerate(blocks) if i not in inside for s in block.sources & inside}
+    return entries == members[:1] and exits == {members[-1]}
