@@ -1,5 +1,6 @@
 """Stored outputs: complete, quiet, described, and free of traces of the machine."""
 
+import contextlib
 import getpass
 import json
 import re
@@ -76,7 +77,10 @@ def check_figures(notebook) -> list[str]:
 def own_names() -> set[str]:
     """The names of this user and this machine, as far as they are names and not words."""
     common = {"root", "user", "runner", "jovyan", "admin", "ubuntu", "docker", "localhost", "main"}
-    return {name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 2} - common
+    names = {socket.gethostname()}
+    with contextlib.suppress(OSError, KeyError, ImportError):  # a container may have no users
+        names.add(getpass.getuser())
+    return {name for name in names if len(name) > 2} - common
 
 
 def check_privacy(notebook, names: set[str] | None = None) -> list[str]:
