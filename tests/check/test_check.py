@@ -36,9 +36,10 @@ def test_a_wrong_answer_says_what_is_wrong_and_gives_the_hint(chapter):
     verdict = check.answer("ex-two-words-2", 5)
     assert not verdict
     assert repr(verdict) == (
-        "ex-two-words-2: not yet. You are off by one: are the first and the last one both "
+        "ex-two-words-2: not yet. You are off by one: are the first and the last one both\n"
         "counted, and once?\nHint: Three times two."
     )
+    assert verdict.message.splitlines()[1] == "Hint: Three times two."
 
 
 def test_the_hint_alone(chapter):

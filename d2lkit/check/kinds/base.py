@@ -1,6 +1,9 @@
 """What all exercises share: a hint, a solution to compare with, and known mistakes."""
 
+import textwrap
 from collections.abc import Sequence
+
+WIDTH = 80  # of a verdict, in characters
 
 # A wrong answer that readers are known to give, and what to tell them. The answer is a value, or a
 # function that computes it, so that no number has to be typed by hand.
@@ -69,4 +72,9 @@ class Verdict:
         return self.correct
 
     def __repr__(self) -> str:
-        return f"{self.label}: " + (f"not yet. {self.message}" if self.message else "right.")
+        text = f"{self.label}: " + (f"not yet. {self.message}" if self.message else "right.")
+        lines = [
+            textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+            for line in text.splitlines()
+        ]
+        return "\n".join(lines)
