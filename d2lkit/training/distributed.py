@@ -38,6 +38,10 @@ def world_size() -> int:
 def start(device: torch.device) -> None:
     """Connect with the other processes, if there are any: nccl for GPUs, gloo for CPUs.
 
+    If torchrun itself is to restart the job after a failure (``--max-restarts``), set
+    ``TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1`` for it: otherwise the new processes find the old
+    ones' addresses (issue 135712 of PyTorch).
+
     Args:
         device: the one that this process trains on.
     """
@@ -158,8 +162,8 @@ def explain(error: RuntimeError) -> None:
     if world_size() > 1 and any(sign in message for sign in _SIGNS_OF_A_LOST_PROCESS):
         raise RuntimeError(
             f"process {rank()} of {world_size()} lost the connection to another one, which has "
-            "ended or been killed: start the job again with fit(..., resume=True), and it goes "
-            "on from its last checkpoint"
+            "ended or been killed: start the job again; with fit(..., resume=True) it goes on from "
+            "its last checkpoint"
         ) from error
 
 

@@ -22,10 +22,20 @@ path, saved = os.path.join(folder, "run.pt"), os.path.join(folder, "saved")
 images = torch.randint(0, 256, (32, 1, 8, 8), dtype=torch.uint8)
 
 
-def train(path, epochs, note=None, resume=False):
+class Noisy(Classifier):
+    heard = None  # the end of a pipe that hears of every step
+
+    def training_step(self, batch):
+        if self.heard is not None:
+            os.write(self.heard, b".")
+        return super().training_step(batch)
+
+
+def train(path, epochs, note=None, heard=None, resume=False):
     set_seed(0)
     data = ArrayData((images, torch.arange(32) % 2), batch_size=8)
-    model = Classifier(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2)))
+    model = Noisy(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2)))
+    model.heard = heard
     trainer = Trainer(epochs, device="cpu", checkpoint=path, checkpoint_every=3)
     save = trainer.saver.save
 
@@ -45,13 +55,18 @@ moments = random.Random(0)
 note = os.open(saved, os.O_RDWR | os.O_CREAT)
 positions = []
 for kill in range(kills):
+    hear, heard = os.pipe()
     child = os.fork()
     if child == 0:
-        train(path, epochs, note, resume=True)
+        train(path, epochs, note, heard, resume=True)
         os._exit(0)
-    time.sleep(moments.uniform(0.005, 0.12))
+    # Counted in steps first, so that a busy machine tests the same.
+    for step in range(moments.randrange(1, 9)):
+        os.read(hear, 1)
+    time.sleep(moments.uniform(0, 0.02))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    os.close(hear), os.close(heard)
     assert os.WIFSIGNALED(status), "the training was over before it could be killed"
     last = int(os.pread(note, 8, 0) or 0)
     position = load_checkpoint(path)["train_batch_idx"] if has_checkpoint(path) else 0
