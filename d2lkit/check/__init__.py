@@ -5,8 +5,8 @@ and gives a hint, never the solution::
 
     from d2lkit import check
 
-    check.answer("ex-why-1", 3072)
-    check.answer("ex-convolution-4", my_corr2d)  # the function itself
+    check.answer("ex-why-convolutions-1", 3)
+    check.answer("ex-convolution-2", my_function)  # the function itself
 
 To add an exercise labelled ``ex-<slug>-<n>``, write it into ``d2lkit/check/<slug>.py`` (dashes in
 the slug become underscores; the file is found by its name)::
@@ -63,6 +63,13 @@ def answer(label: str, value: object) -> Verdict:
 
     Raises:
         ValueError: if no exercise with this label can be checked.
+
+    >>> answer("ex-why-convolutions-1", 3)
+    ex-why-convolutions-1: not yet. Only one side has become three times as long in
+    your answer.
+    Hint: How many small pictures cover the large one?
+    >>> answer("ex-why-convolutions-1", 9)
+    ex-why-convolutions-1: right.
     """
     exercise = _find(label)
     fault = exercise.fault(value)
@@ -74,12 +81,19 @@ def hint(label: str) -> str:
 
     Raises:
         ValueError: if no exercise with this label can be checked.
+
+    >>> hint("ex-why-convolutions-1")
+    'How many small pictures cover the large one?'
     """
     return _find(label).hint
 
 
 def exercises() -> list[str]:
-    """Return the labels of all exercises that can be checked, chapter by chapter."""
+    """Return the labels of all exercises that can be checked, chapter by chapter.
+
+    >>> "ex-why-convolutions-1" in exercises()
+    True
+    """
     labels = [label for name in _chapters() for label in _load(name)]
     return sorted(labels, key=lambda label: (label.rsplit("-", 1)[0], int(label.split("-")[-1])))
 

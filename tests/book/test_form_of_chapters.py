@@ -1,5 +1,7 @@
 """Every notebook and page of the book, through every check."""
 
+import doctest
+import re
 import tomllib
 
 import pytest
@@ -113,6 +115,19 @@ def test_nothing_is_defined_twice(targets):
 @pytest.mark.skipif(not NOTEBOOKS, reason="there is no chapter yet")
 def test_some_listing():
     assert listings.check_some_listing(map(read_notebook, NOTEBOOKS)) == []
+
+
+def test_registered_exercises():
+    books = map(read_notebook, NOTEBOOKS)
+    assert listings.check_registered(check.exercises(), list(books)) == []
+
+
+@pages
+def test_examples_of_page(path):
+    text = path.read_text(encoding="utf-8")
+    examples = "\n".join(re.findall(r"^```pycon\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(examples, {}, path.name, str(path), 0)
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 
 
 def test_table_of_contents():

@@ -263,6 +263,11 @@ PLANTED = [
         "defines nothing",
     ),
     (tag("# d2lkit.check"), lambda n: listings.check_some_listing([n]), "no cell of the book"),
+    (
+        replace(":label: ex-window-5", ":label: ex-window-6"),
+        lambda n: listings.check_registered(["ex-window-5"], [n]),
+        "ex-window-5 stands in no chapter",
+    ),
     (replace('"ex-window-1", 3', '"ex-window-7", 3'), answers_of, "not an exercise of this"),
     (replace('"ex-window-1", 3', '"ex-window-7", 3'), answers_of, "not in d2lkit.check"),
     (no_code, answers_of, "no exercise is checked"),

@@ -117,5 +117,15 @@ def check_answers(notebook, registered) -> list[str]:
     return faults
 
 
+def check_registered(registered, notebooks) -> list[str]:
+    """Every exercise that d2lkit.check knows stands in a chapter, under the same label."""
+    found = {
+        label
+        for notebook in notebooks
+        for label in re.findall(r"^:label: *(ex-\S+)", _text(notebook), re.MULTILINE)
+    }
+    return [f"{label} stands in no chapter" for label in registered if label not in found]
+
+
 def _text(notebook) -> str:
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
