@@ -33,7 +33,7 @@ def resize(images: Tensor, size: int) -> Tensor:
         return images
     rows = _weights(height, size, images.dtype, images.device)
     columns = _weights(width, size, images.dtype, images.device)
-    return rows @ images @ columns.T
+    return rows @ (images @ columns.T)
 
 
 @lru_cache(maxsize=32)
