@@ -33,7 +33,7 @@ def im2col(input: Tensor, kernel_size, stride=1, padding=0, dilation=1) -> Tenso
             [4, 5, 7, 8]])
 
     Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for
-    document processing", 2006, section 3.
+    document processing", 2006.
     """
     tensor("input", input, ndim=(3, 4))
     windows = sliding_windows(pad2d(input, padding), kernel_size, stride, dilation)

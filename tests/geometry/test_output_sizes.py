@@ -1,6 +1,8 @@
 """Output sizes against PyTorch's own, over a grid of settings and at random."""
 
 import re
+import subprocess
+import sys
 from itertools import product
 
 import pytest
@@ -204,3 +206,8 @@ def test_transposed_equals_torch(settings, output_padding):
     else:
         ours = transposed_output_size(size, kernel, output_padding=output_padding, **settings)
         assert ours == tuple(expected.shape[2:])
+
+
+def test_geometry_needs_no_torch():
+    code = "import sys, d2lkit.geometry; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
