@@ -41,6 +41,8 @@ def main() -> None:
             "im2col_growth": columns.nbytes / images.nbytes,
         },
         "machine": describe(),
+        # Where it exceeds the number of cores, other work shared the machine.
+        "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "loops_timed_on": {"images": 1, "filters": 1, "multiplied_by": IMAGES * FILTERS},
         "by_threads": {
             str(threads): _measure(images, filters, threads, options.rounds, options.loop_rounds)
@@ -72,19 +74,23 @@ def _measure(images, filters, threads: int, rounds: int, loop_rounds: int) -> di
 
 def table(result: dict) -> str:
     """Return the result as a Markdown table, one row for each contender."""
-    lines = ["| threads | contender | median | quartiles | n |", "|--:|:--|--:|:--|--:|"]
+    lines = [
+        "| threads | contender | best | median | quartiles | n |",
+        "|--:|:--|--:|--:|:--|--:|",
+    ]
     for threads, measured in result["by_threads"].items():
         for name, spread in measured["seconds"].items():
             low, high = (_readable(spread[key]) for key in ("lower_quartile", "upper_quartile"))
             lines.append(
-                f"| {threads} | {name} | {_readable(spread['median'])} | {low} to {high} "
-                f"| {spread['n']} |"
+                f"| {threads} | {name} | {_readable(spread['min'])} "
+                f"| {_readable(spread['median'])} | {low} to {high} | {spread['n']} |"
             )
     for threads, measured in result["by_threads"].items():
         slower, faster = measured["im2col_times_torch"], measured["loops_times_im2col"]
         lines.append(
-            f"\n{threads} threads: im2col takes {slower['median']:.2f} times as long as torch "
-            f"(quartiles {slower['lower_quartile']:.2f} to {slower['upper_quartile']:.2f}), the "
+            f"\nWith {threads} thread{'s' * (threads != '1')} im2col takes "
+            f"{slower['median']:.2f} times as long as torch (quartiles "
+            f"{slower['lower_quartile']:.2f} to {slower['upper_quartile']:.2f}), the "
             f"loops {faster['median']:,.0f} times as long as im2col "
             f"({faster['min']:,.0f} to {faster['max']:,.0f})."
         )
