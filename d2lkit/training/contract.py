@@ -104,6 +104,11 @@ def check_metrics(metrics: object, model: nn.Module) -> dict[str, Tensor]:
             f"validation_step of {type(model).__name__} must return a dict of metrics, "
             f"got {type(metrics).__name__}"
         )
+    for name, value in metrics.items():
+        if not isinstance(value, (Tensor, int, float)):
+            raise TypeError(f"metric {name!r} must be a number, got {type(value).__name__}")
+        if isinstance(value, Tensor) and value.ndim != 0:
+            raise ValueError(f"metric {name!r} must be a scalar, got shape {tuple(value.shape)}")
     return metrics
 
 

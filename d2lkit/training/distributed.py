@@ -129,20 +129,21 @@ def same_buffers(model: nn.Module) -> None:
             dist.broadcast(buffer, src=0)
 
 
-def means(sums: dict[str, Tensor], images: int) -> dict[str, float]:
+def means(sums: dict[str, Tensor], images: int, device: torch.device) -> dict[str, float]:
     """Return sums over images as means, over the images of all processes.
 
     Args:
         sums: scalars by name.
         images: how many images this process added up.
+        device: the one that the processes exchange numbers on.
 
-    >>> means({"loss": torch.tensor(3.0)}, images=2)
+    >>> means({"loss": torch.tensor(3.0)}, images=2, device="cpu")
     {'loss': 1.5}
     """
     if not sums:
         return {}
-    totals = torch.stack(list(sums.values()))
-    totals = torch.cat([totals, totals.new_tensor([images])])
+    numbers = [*sums.values(), images]
+    totals = torch.stack([torch.as_tensor(n, dtype=torch.float32, device=device) for n in numbers])
     if world_size() > 1:
         dist.all_reduce(totals)
     *values, count = totals.tolist()

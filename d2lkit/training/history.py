@@ -47,7 +47,7 @@ class History:
     def __getitem__(self, name: str) -> list[float]:
         """Return one metric of every epoch that has it."""
         names = list(dict.fromkeys(key for epoch in self.epochs for key in epoch))
-        one_of("metric", name, names)
+        one_of("metric", name, names or self.last)
         return [epoch[name] for epoch in self.epochs if name in epoch]
 
     def __len__(self) -> int:

@@ -1,6 +1,9 @@
 """What the Trainer asks of a model: how to learn from a batch, and with which optimiser."""
 
+import torch
 from torch import Tensor, nn
+
+from d2lkit.arguments import number
 
 
 class Module(nn.Module):
@@ -68,5 +71,15 @@ class Module(nn.Module):
 
         Args:
             **metrics: scalars, such as ``accuracy=...``.
+
+        Raises:
+            TypeError: if a metric is not a number.
+            ValueError: if it is a tensor of several numbers.
         """
-        self.logged.update({name: value.detach() for name, value in metrics.items()})
+        for name, value in metrics.items():
+            if not isinstance(value, Tensor):
+                value = torch.tensor(number(name, value))
+            if value.ndim != 0:
+                raise ValueError(f"{name} must be a scalar, got shape {tuple(value.shape)}")
+            # A copy, because a logged parameter would change with the next step.
+            self.logged[name] = value.detach().clone()

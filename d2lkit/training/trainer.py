@@ -138,7 +138,7 @@ class Trainer:
                 sums[name] = sums.get(name, 0) + value * len(batch[-1])
             images += len(batch[-1])
             self.saver.stop_if_interrupted(self)
-        return distributed.means(sums, images)
+        return distributed.means(sums, images, self.device)
 
     def evaluate(self, model: nn.Module, data: DataModule, split: str = "test") -> dict[str, float]:
         """Return the model's metrics on one split, each the mean over its images.

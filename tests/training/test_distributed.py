@@ -42,7 +42,7 @@ seen = {"train": [], "val": []}
 set_seed(3 + rank)  # other weights in each process: those of rank 0 must win
 layers = [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 53)]
 if settings["dropout"]:
-    layers.insert(2, nn.Dropout(0.2))
+    layers[2:2] = [nn.BatchNorm2d(4), nn.Dropout(0.2)]
 model = Witness(nn.Sequential(*layers), lr=0.05, schedule="cosine")
 trainer = Trainer(
     3, device="cpu", progress=True,
@@ -50,11 +50,12 @@ trainer = Trainer(
 )
 data = ArrayData(split, split, split, batch_size=8)
 history = trainer.fit(model, data, resume=True)
-weights = [parameter.double().sum().item() for parameter in model.parameters()]
+test = trainer.evaluate(model, data)
+weights = [tensor.double().sum().item() for tensor in model.state_dict().values()]
 with open(os.path.join(folder, f"rank{rank}.json"), "w") as file:
     json.dump({
         "seen": seen, "weights": weights, "history": history.state_dict(),
-        "test": trainer.evaluate(model, data), "random": torch.rand(1).item(),
+        "test": test, "random": torch.rand(1).item(),
     }, file)
 """
 
@@ -204,6 +205,8 @@ def test_killed_worker_ends_the_job_of_torchrun_and_the_run_goes_on(jobs):
 
     assert codes["torchrun"] == [0, 0]
     resumed, expected = results(folder / "torchrun", 2), results(folder / "whole", 2)
+    assert expected[0]["weights"] == expected[1]["weights"]  # running means included
+    assert expected[0]["test"] == expected[1]["test"]
     for rank in (0, 1):
         assert len(resumed[rank]["seen"]["train"]) == 21 - 8
         assert resumed[rank]["weights"] == expected[rank]["weights"]
