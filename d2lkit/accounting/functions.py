@@ -20,7 +20,7 @@ _SILENT = frozenset(
     {"__get__", "__getitem__", "abs", "chunk", "clamp", "clone", "contiguous", "detach", "div"}
     | {"dropout", "exp", "flatten", "float", "hardtanh", "local_response_norm", "maximum"}
     | {"minimum", "neg", "permute", "pow", "reshape", "rsqrt", "split", "sqrt", "square"}
-    | {"squeeze", "to", "transpose", "type_as", "unsqueeze", "view", "where"}
+    | {"pad", "squeeze", "to", "transpose", "type_as", "unsqueeze", "view", "where"}
 )
 _RESHAPES = {"flatten", "permute", "reshape", "squeeze", "transpose", "unsqueeze", "view"}
 _PRODUCTS = {"conv2d", "linear", "matmul"}
@@ -28,6 +28,7 @@ _POOLS = {"adaptive_avg_pool2d", "avg_pool2d", "lp_pool2d", "max_pool2d", "mean"
 
 # What the functions with a window call their arguments, in order.
 _ARGUMENTS = {
+    "__getitem__": ["input", "index"],
     "avg_pool2d": ["input", "kernel_size", "stride", "padding"],
     "conv2d": ["input", "weight", "bias", "stride", "padding", "dilation", "groups"],
     "lp_pool2d": ["input", "norm_type", "kernel_size", "stride"],
@@ -67,11 +68,23 @@ def function_window(name: str, given: dict, shape, output_shape) -> Window | Non
         return adaptive_window(shape, maps)
     if name not in _ARGUMENTS or len(shape) != 4:
         return None
+    if name == "__getitem__":
+        return _window_of_slices(given["index"])
     if name == "conv2d":
         kernel_size, stride = tuple(given["weight"].shape[2:]), given.get("stride", 1)
     else:
         kernel_size, stride = given["kernel_size"], given.get("stride")
     return make_window(kernel_size, stride, given.get("padding", 0), given.get("dilation", 1), 2)
+
+
+def _window_of_slices(index) -> Window | None:
+    """Return the window of ``x[:, :, ::2, ::2]``, which keeps every second pixel."""
+    whole = isinstance(index, tuple) and all(
+        isinstance(part, slice) and part.start in (None, 0) and part.stop is None for part in index
+    )
+    if not whole or len(index) != 4:
+        return None
+    return make_window(1, tuple(part.step or 1 for part in index[2:]), 0, 1, 2)
 
 
 def function_flops(name: str, window: Window | None, output_shape, products: int) -> int | None:
@@ -85,7 +98,7 @@ def function_flops(name: str, window: Window | None, output_shape, products: int
         return prod(output_shape) * prod(per_axis(window.kernel_size, 2))
     if name in _POINTWISE:
         return prod(output_shape) * _POINTWISE[name]
-    return None
+    return products or None
 
 
 def seen_through(name: str, window: Window | None, seen, shape, output_shape):

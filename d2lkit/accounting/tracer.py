@@ -142,12 +142,14 @@ class Tracer(TorchFunctionMode):
 
     def _begin(self, module: nn.Module | None, inputs) -> _Call:
         tensors = _tensors(inputs)
-        notes = [self._notes[tensor] for tensor in tensors if tensor in self._notes]
+        traced = [tensor for tensor in tensors if tensor in self._notes]
+        notes = [self._notes[tensor] for tensor in traced]
+        first = [*traced, *tensors][:1]  # the first input that is no weight
         sources = sorted({source for note in notes for source in note.sources})
         seen = merged([note.seen for note in notes]) if notes else None
         return _Call(
             module,
-            tuple(tensors[0].shape) if tensors else (),
+            tuple(first[0].shape) if first else (),
             {_address(tensor) for tensor in tensors},
             _Note(tuple(sources), seen),
             self._products.flops,

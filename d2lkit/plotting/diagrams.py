@@ -60,6 +60,7 @@ def diagram(
     *,
     title: str | None = None,
     depth: int | None = None,
+    closed=(),
     style: str = "blocks",
 ) -> Diagram:
     """Draw a network as it runs: its layers, its branches and the shapes between them.
@@ -70,11 +71,13 @@ def diagram(
         title: heading; by default the name of the network's class.
         depth: how many levels of modules to open: 1 draws the network's own parts as single
             blocks; None draws every layer.
+        closed: a class of modules, or several, to be drawn as single blocks.
         style: "blocks" for a block per layer, or "volumes" for the boxes of numbers that flow
             through the network.
 
     Raises:
-        TypeError: if ``net`` is no module or ``input_shape`` no sequence of ints.
+        TypeError: if ``net`` is no module, ``input_shape`` no sequence of ints or ``closed`` no
+            class of modules.
         ValueError: if the network cannot take the shape or no layer of it runs, for a depth
             below 1 or an unknown style.
 
@@ -85,11 +88,15 @@ def diagram(
     one_of("style", style, ["blocks", "volumes"])
     if depth is not None:
         depth = integer("depth", depth, minimum=1)
+    closed = (closed,) if isinstance(closed, type) else tuple(closed)
+    for kind in closed:
+        if not (isinstance(kind, type) and issubclass(kind, nn.Module)):
+            raise TypeError(f"closed must hold classes of modules, got {kind!r}")
     rows = trace(net, input_shape)
     if not rows:
         raise ValueError(f"net must run at least one layer, got {type(net).__name__} with none")
     name = type(net).__name__ if title is None else str(title)
-    blocks, frames = build(net, rows, depth)
+    blocks, frames = build(net, rows, depth, closed)
     _close(blocks)
     if style == "volumes":
         width, height, body = draw_volumes(_trunk(blocks))

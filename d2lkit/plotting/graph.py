@@ -5,13 +5,7 @@ from dataclasses import dataclass, field
 from torch import nn
 
 from d2lkit.accounting import LayerRecord
-from d2lkit.geometry import Window
-
-_ACTIVATIONS = {
-    *("relu", "relu6", "leakyrelu", "leaky_relu", "elu", "gelu", "silu", "hardswish", "sigmoid"),
-    *("hardsigmoid", "tanh", "softmax", "logsoftmax", "log_softmax", "prelu", "softplus"),
-}
-_MERGES = {"add": "+", "sub": "−", "mul": "×", "cat": "concat"}
+from d2lkit.plotting.labels import layer_label, layer_name, look, module_label, shape_text
 
 
 @dataclass
@@ -61,16 +55,21 @@ class Frame:
     blocks: set[int]
 
 
-def build(net: nn.Module, rows: list[LayerRecord], depth: int | None):
-    """Return the blocks, in an order in which sources come first, and the frames around them."""
+def build(net: nn.Module, rows: list[LayerRecord], depth: int | None = None, closed: tuple = ()):
+    """Return the blocks, in an order in which sources come first, and the frames around them.
+
+    Modules below ``depth`` and those of a class in ``closed`` become one block.
+    """
     blocks = [Block("input", shape_text(rows[0].input_shape) if rows else "", "data")]
     made = {-1: 0}  # row -> block
     consumers = _consumers(rows)
-    groups = _groups(rows, depth)
-    for group in groups:
+    for hidden, group in _groups(net, rows, depth, closed):
         first, last = rows[group[0]], rows[group[-1]]
         sources = {made[s] for i in group for s in rows[i].sources if s not in group} or {0}
         path = tuple(first.name.split("."))
+        if len(group) == 1 and first.kind == "Identity":  # a shortcut: a line, no block
+            made[group[0]] = min(sources)
+            continue
         if len(group) == 1 and _is_strip(first):
             (source, *others) = sources
             alone = not others and len(consumers.get(first.sources[0], ())) == 1
@@ -81,64 +80,13 @@ def build(net: nn.Module, rows: list[LayerRecord], depth: int | None):
         if len(group) == 1:
             block = Block(layer_label(first), shape_text(first.output_shape), look(first), path)
         else:
-            path = path[:depth]
-            label = module_label(net, path)
+            path = hidden
+            label = module_label(net, path, [rows[i] for i in group])
             block = Block(label, shape_text(last.output_shape), "module", path)
         block.sources = sources
         blocks.append(block)
         made.update(dict.fromkeys(group, len(blocks) - 1))
     return blocks, _frames(net, blocks)
-
-
-def layer_label(row: LayerRecord) -> str:
-    """Return what stands in a layer's block, such as ``5×5 conv (6), pad 2``."""
-    kind, channels = row.kind, row.output_shape[1] if len(row.output_shape) > 1 else ""
-    sort = look(row)
-    if kind.lower() in _MERGES:
-        return _MERGES[kind.lower()]
-    if sort == "pool":
-        return _pool_label(row)
-    if sort == "linear":
-        return f"linear ({row.output_shape[-1]})"
-    if row.window is None or sort != "conv":
-        return kind
-    name = "conv" if kind.lower() in ("conv1d", "conv2d") else kind
-    groups = f", groups {row.groups}" if row.groups > 1 else ""
-    return f"{_by(row.window.kernel_size)} {name} ({channels}){_settings(row.window, 1)}{groups}"
-
-
-def look(row: LayerRecord) -> str:
-    """Return the sort of a layer: the key of its colours."""
-    kind = row.kind.lower()
-    if kind in _MERGES:
-        return "merge"
-    if kind in _ACTIVATIONS:
-        return "activation"
-    for part, sort in [("pool", "pool"), ("mean", "pool"), ("linear", "linear"), ("norm", "norm")]:
-        if part in kind:
-            return sort
-    return "conv" if "conv" in kind or (row.window and row.parameters) else "other"
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """Write a shape without its batch.
-
-    >>> shape_text((1, 6, 28, 28)), shape_text((1, 10))
-    ('6×28×28', '10')
-    """
-    return "×".join(map(str, shape[1:]))
-
-
-def module_label(net: nn.Module, path: tuple[str, ...]) -> str:
-    """Return what stands in the block of a module whose inside is hidden."""
-    module = net.get_submodule(".".join(path))
-    if not isinstance(module, nn.Sequential):
-        name, kind = path[-1], type(module).__name__
-        return kind if name.isdigit() else f"{name}: {kind}"
-    kinds = {type(child).__name__ for child in module}
-    if len(kinds) == 1 and len(module) > 1:
-        return f"{len(module)} × {kinds.pop()}"
-    return path[-1] if not path[-1].isdigit() else f"{len(module)} layers"
 
 
 def _consumers(rows) -> dict[int, list[int]]:
@@ -149,33 +97,35 @@ def _consumers(rows) -> dict[int, list[int]]:
     return consumers
 
 
-def _groups(rows, depth) -> list[list[int]]:
-    """Put consecutive rows together that lie in the same module below ``depth``."""
-    groups: list[list[int]] = []
-    previous = None
+def _groups(net, rows, depth, closed) -> list[tuple[tuple[str, ...] | None, list[int]]]:
+    """Put consecutive rows of the same hidden module together; other rows stay alone."""
+    groups: list[tuple[tuple[str, ...] | None, list[int]]] = []
     for index, row in enumerate(rows):
         path = tuple(row.name.split("."))
-        hidden = path[:depth] if depth is not None and len(path) > depth else None
-        if hidden is not None and hidden == previous:
-            groups[-1].append(index)
+        levels = range(1, len(path))
+        hidden = next(
+            (path[:n] for n in levels if n == depth or _is_a(net, path[:n], closed)), None
+        )
+        if hidden is not None and groups and groups[-1][0] == hidden:
+            groups[-1][1].append(index)
         else:
-            groups.append([index])
-        previous = hidden
+            groups.append((hidden, [index]))
     return groups
+
+
+def _is_a(net: nn.Module, path: tuple[str, ...], classes: tuple) -> bool:
+    return isinstance(net.get_submodule(".".join(path)), classes)
 
 
 def _is_strip(row: LayerRecord) -> bool:
     kind = row.kind.lower()
-    thin = kind in ("flatten", "identity") or "dropout" in kind
+    thin = kind == "flatten" or "dropout" in kind
     return len(row.sources) == 1 and (thin or look(row) in ("activation", "norm"))
 
 
 def _strip(row: LayerRecord) -> tuple[str, str]:
-    names = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "batch_norm": "BatchNorm"}
-    label = names.get(row.kind, row.kind).replace("BatchNorm2d", "BatchNorm")
-    if row.kind == "Flatten":
-        label += f" ({row.output_shape[-1]})"
-    return label, look(row)
+    size = f" ({row.output_shape[-1]})" if row.kind == "Flatten" else ""
+    return layer_name(row) + size, look(row)
 
 
 def _frames(net: nn.Module, blocks: list[Block]) -> list[Frame]:
@@ -196,33 +146,10 @@ def _frames(net: nn.Module, blocks: list[Block]) -> list[Frame]:
         main = len(prefix) == len(wrapper) + 1 and not inside <= in_branches
         if len(inside) < 2 or (isinstance(module, nn.Sequential) and not main):
             continue
+        # Layers of a ModuleList, or a module that runs twice, may have others between them.
+        if max(inside) - min(inside) + 1 > len(inside):
+            continue
         name = ".".join(prefix[len(wrapper) :])
         kind = "" if isinstance(module, nn.Sequential) else type(module).__name__
         frames.append(Frame(f"{name} {kind}".strip(), inside))
     return frames
-
-
-def _pool_label(row: LayerRecord) -> str:
-    kind = row.kind.lower()
-    name = "max pool" if "max" in kind else "Lp pool" if "lp" in kind else "avg pool"
-    whole = row.input_shape[2:] and row.output_shape[2:] in ((), (1, 1))
-    if whole and ("adaptive" in kind or "mean" in kind or "global" in kind):
-        return f"global {name}"
-    if row.window is None or "adaptive" in kind:
-        return f"{name} to {shape_text((0, *row.output_shape[2:]))}"
-    return f"{_by(row.window.kernel_size)} {name}{_settings(row.window, 0)}"
-
-
-def _settings(window: Window, usual_stride: int) -> str:
-    text = f", stride {_by(window.stride, equal=True)}" if window.stride != usual_stride else ""
-    if window.padding:
-        sides = window.padding
-        nested = isinstance(sides, tuple) and any(isinstance(side, tuple) for side in sides)
-        text += f", pad {'uneven' if nested else _by(sides, equal=True)}"
-    return text + (f", dilation {_by(window.dilation, equal=True)}" if window.dilation != 1 else "")
-
-
-def _by(size, *, equal: bool = False) -> str:
-    if isinstance(size, tuple):
-        return "×".join(map(str, size))
-    return str(size) if equal else f"{size}×{size}"

@@ -32,6 +32,7 @@ def _box(layout: Layout, frame: Frame) -> tuple[Frame, float, float, float, floa
     top = min([p.y for p in places] + [box[2] for box in inner]) - PAD - HEAD
     bottom = max([p.bottom for p in places] + [box[2] + box[4] for box in inner]) + PAD
     # The name ends before the first line that comes in from above.
-    entry = min(p.x for p in places if p.y < top + PAD + HEAD + LINE)
+    highest = min(p.y for p in places)
+    entry = min(p.x for p in places if p.y < highest + LINE)
     left = min(left, entry - text_width(frame.label, 9) - 6)
     return frame, left - PAD, top, right - left + 2 * PAD, bottom - top

@@ -5,12 +5,12 @@ width. Lengths grow with the logarithm of the channels and sides with the square
 size, so that 3 and 512 channels, 224 and 7 pixels fit into one drawing.
 """
 
-from math import log2, sqrt
+from math import ceil, log2, sqrt
 
 from d2lkit.plotting import svg
 from d2lkit.plotting.graph import Block
 
-_PER_ROW = 8
+_PAGE = 690.0  # widest row
 _TALL = 100.0  # pixels for the tallest volume of the network
 _LEAST = 7.0  # pixels for one number
 _LEAN = (0.40, 0.32)  # how far the side leans to the right and up, per pixel of width
@@ -35,8 +35,7 @@ def draw_volumes(blocks: list[Block]) -> tuple[float, float, list[str]]:
     boxes = [_Box(block, shape, largest) for block, shape in zip(blocks, shapes, strict=True)]
     body: list[str] = []
     width, y = 0.0, 0.0
-    rows = -(-len(boxes) // _PER_ROW)
-    per_row = -(-len(boxes) // rows)
+    per_row = _per_row(boxes)
     for start in range(0, len(boxes), per_row):
         row = boxes[start : start + per_row]
         above = _LINE * max(len(box.names) for box in row) + 8
@@ -58,6 +57,16 @@ def draw_volumes(blocks: list[Block]) -> tuple[float, float, list[str]]:
         width = max(width, x)
         y += above + height + _BELOW + 14
     return width, y - 14, body
+
+
+def _per_row(boxes: "list[_Box]") -> int:
+    """Return how many boxes stand in a row: as few rows as the page allows, equally long."""
+    for rows in range(1, len(boxes) + 1):
+        per_row = ceil(len(boxes) / rows)
+        parts = [boxes[i : i + per_row] for i in range(0, len(boxes), per_row)]
+        if all(sum(box.room + _SPACE for box in part) <= _PAGE for part in parts):
+            return per_row
+    return 1
 
 
 class _Box:

@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from d2lkit.plotting import (
+    diagram,
+    diagram_row,
     glue,
     plot_bars,
     plot_confusion,
@@ -16,6 +18,7 @@ from d2lkit.plotting import (
     show_window,
 )
 
+NET = torch.nn.Sequential(torch.nn.Linear(4, 2))
 X, K = np.arange(9.0).reshape(3, 3), np.arange(4.0).reshape(2, 2)
 Y = [[19, 25], [37, 43]]
 
@@ -89,6 +92,21 @@ CASES = {
     "no name": (lambda: glue("", 1), ValueError, "name"),
     "text a number": (lambda: glue("a", 1, text=2), TypeError, "text must be a string"),
     "many numbers": (lambda: glue("a", torch.zeros(2, 3)), ValueError, r"\(2, 3\)"),
+    "no network": (lambda: diagram("lenet", (1, 28, 28)), TypeError, "torch.nn.Module, got str"),
+    "no layer": (lambda: diagram(torch.nn.Sequential(), (4,)), ValueError, "at least one layer"),
+    "wrong shape": (lambda: diagram(NET, (5,)), ValueError, r"'0', Linear.* got shape \(1, 5\)"),
+    "depth zero": (lambda: diagram(NET, (4,), depth=0), ValueError, "depth must be at least 1"),
+    "half a depth": (lambda: diagram(NET, (4,), depth=1.5), TypeError, "1.5"),
+    "closed a name": (lambda: diagram(NET, (4,), closed=["Linear"]), TypeError, "'Linear'"),
+    "unknown style": (lambda: diagram(NET, (4,), style="graph"), ValueError, "'graph'"),
+    "saved as PNG": (lambda: diagram(NET, (4,)).save("net.png"), ValueError, "'net.png'"),
+    "no diagrams": (lambda: diagram_row([]), ValueError, "at least one diagram"),
+    "networks in a row": (lambda: diagram_row([NET]), TypeError, "got Sequential"),
+    "titles in a row": (
+        lambda: diagram_row([diagram(NET, (4,))], ["a", "b"]),
+        ValueError,
+        "1 diagrams, got 2",
+    ),
 }
 
 

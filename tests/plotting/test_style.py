@@ -14,6 +14,7 @@ DRAWN = {
     "show_kernels": lambda: plotting.show_kernels(np.ones((2, 1, 3, 3))),
     "show_feature_maps": lambda: plotting.show_feature_maps(np.ones((2, 3, 3))),
     "show_matrix": lambda: plotting.show_matrix([[1, 2]]),
+    "show_volumes": lambda: plotting.show_volumes({"input": (3, 8, 8), "scores": (10,)}),
     "show_window": lambda: plotting.show_window([[1, 2]], [[1, 1]], [[3]]),
     "plot_confusion": lambda: plotting.plot_confusion([[1, 0], [0, 1]]),
     "plot_curves": lambda: plotting.plot_curves({"a": [1, 2]}, "x"),
