@@ -101,9 +101,6 @@ class _Arrays(pickle.Unpickler):
         if module in ("numpy.core.multiarray", "numpy._core.multiarray"):
             if name == "_reconstruct":
                 return lambda kind, shape, code: np.ndarray(shape, "u1")
-        elif (module, name) == ("numpy", "ndarray"):
-            return np.ndarray
-        elif (module, name) == ("numpy", "dtype"):
-            # Old files give the two flags as 0 and 1, which newer versions of NumPy warn of.
-            return lambda code, align, copy: np.dtype(code, bool(align), bool(copy))
+        elif (module, name) in (("numpy", "ndarray"), ("numpy", "dtype")):
+            return getattr(np, name)
         raise pickle.UnpicklingError(f"it asks for {module}.{name}")

@@ -171,8 +171,7 @@ def check_augmentations(augment: Sequence[Augmentation]) -> tuple[Augmentation, 
 
 def _whole(uniforms: Tensor, count: int) -> Tensor:
     """Return whole numbers from 0 to ``count - 1``, each equally likely."""
-    # The product of a number just below 1 and the count may round up to the count itself.
-    return (uniforms * count).long().clamp(max=count - 1)
+    return (uniforms * count).long()
 
 
 def _column(uniforms: Tensor, index: int) -> Tensor:

@@ -11,6 +11,10 @@ from dataset_files import cifar_archive, idx, python2_pickle
 from d2lkit.data.archives import read_cifar10, read_idx
 
 
+def zipped(content):
+    return gzip.compress(content, mtime=0)
+
+
 @pytest.mark.parametrize("shape", [(5,), (3, 28, 28), (2, 3), (0, 4)])
 def test_idx_is_read(tmp_path, shape):
     values = torch.randint(0, 256, shape, dtype=torch.uint8)
@@ -24,14 +28,15 @@ def test_idx_is_read(tmp_path, shape):
     [
         b"",
         b"not gzip at all",
-        gzip.compress(b""),
-        gzip.compress(b"\0\0\x08"),
-        gzip.compress(b"\0\0\x0d\x01" + struct.pack(">I", 4) + b"abcd"),  # floats
-        gzip.compress(b"\0\0\x08\x02" + struct.pack(">I", 4)),  # a length is missing
-        gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", 4) + b"abc"),  # a value is missing
-        gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", 4) + b"abcde"),
+        zipped(b""),
+        zipped(b"\0\0\x08"),
+        zipped(b"\0\0\x0d\x01" + struct.pack(">I", 4) + b"abcd"),  # floats
+        zipped(b"\0\0\x08\x02" + struct.pack(">I", 4)),  # a length is missing
+        zipped(b"\0\0\x08\x01" + struct.pack(">I", 4) + b"abc"),  # a value is missing
+        zipped(b"\0\0\x08\x01" + struct.pack(">I", 4) + b"abcde"),
         idx(torch.arange(200, dtype=torch.uint8))[:-20],  # cut off
     ],
+    ids=range(9),
 )
 def test_a_broken_idx_file_is_named(tmp_path, content):
     path = tmp_path / "broken.gz"
@@ -86,6 +91,7 @@ def test_a_pickle_may_not_call_functions(tmp_path, monkeypatch):
         cifar_archive({"one": python2_pickle({"labels": [1]})}),
         cifar_archive({"one": (torch.zeros(50, 3, 32, 32).byte(), torch.zeros(50).long())})[:-90],
     ],
+    ids=range(8),
 )
 def test_a_broken_archive_is_named(tmp_path, content):
     path = tmp_path / "broken.tar.gz"

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from d2lkit.data import ArrayData
@@ -78,6 +78,8 @@ def test_only_shuffled_training_images_are_augmented():
     epoch=st.integers(0, 3),
     shuffle=st.booleans(),
 )
+@example(n=9, batch_size=4, world_size=2, epoch=0, shuffle=True)  # one image is left over
+@example(n=11, batch_size=4, world_size=4, epoch=0, shuffle=False)
 def test_processes_share_every_batch(n, batch_size, world_size, epoch, shuffle):
     data = numbered(n, batch_size=batch_size)
     if world_size > min(n, batch_size):

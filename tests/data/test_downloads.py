@@ -52,7 +52,7 @@ def test_a_cached_file_needs_neither_network_nor_permission(path, get, monkeypat
     assert fetch(path, md5(CONTENT), ["http://127.0.0.1:9/file.gz"]) == path
 
 
-@pytest.mark.parametrize("damage", [CONTENT[:-1], b"", CONTENT[:-1] + b"?"])
+@pytest.mark.parametrize("damage", [CONTENT[:-1], b"", CONTENT[:-1] + b"?"], ids=range(3))
 def test_a_damaged_cached_file_is_replaced(path, get, damage):
     path.parent.mkdir(parents=True)
     path.write_bytes(damage)
