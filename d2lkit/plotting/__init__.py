@@ -9,6 +9,7 @@ from d2lkit.plotting.curves import plot_bars, plot_curves
 from d2lkit.plotting.diagrams import Diagram, diagram, diagram_row
 from d2lkit.plotting.images import show_feature_maps, show_images, show_kernels
 from d2lkit.plotting.matrices import plot_confusion, show_matrix
+from d2lkit.plotting.points import plot_points
 from d2lkit.plotting.record import glue
 from d2lkit.plotting.style import PALETTE, use_style
 from d2lkit.plotting.volumes import show_volumes
@@ -23,6 +24,7 @@ __all__ = [
     "plot_bars",
     "plot_confusion",
     "plot_curves",
+    "plot_points",
     "show_feature_maps",
     "show_images",
     "show_kernels",

@@ -159,6 +159,19 @@ def test_network_is_left_as_it_was():
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in net.modules())
 
 
+def test_network_runs_as_it_does_after_training():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body, self.auxiliary = nn.Linear(3, 3), nn.Linear(3, 2)
+
+        def forward(self, x):
+            x = self.body(x)
+            return (x, self.auxiliary(x)) if self.training else x
+
+    assert columns(Net(), (3,), "name") == [("body",)]
+
+
 def test_network_is_left_as_it_was_after_a_failure():
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(5, 5))
     with pytest.raises(ValueError, match="does not fit"):

@@ -18,6 +18,7 @@ DRAWN = {
     "show_window": lambda: plotting.show_window([[1, 2]], [[1, 1]], [[3]]),
     "plot_confusion": lambda: plotting.plot_confusion([[1, 0], [0, 1]]),
     "plot_curves": lambda: plotting.plot_curves({"a": [1, 2]}, "x"),
+    "plot_points": lambda: plotting.plot_points({"a": (1, 2)}, "x", "y"),
     "plot_bars": lambda: plotting.plot_bars({"a": 1}),
 }
 
