@@ -19,6 +19,7 @@ ORDER = (
     "demos",
     "d2l",
     "cli",
+    "__main__",
 )
 # Repositories of others that the book may name.
 FOREIGN = {

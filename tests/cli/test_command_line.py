@@ -1,0 +1,285 @@
+"""``python -m d2lkit``: what the commands print, save and refuse."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from d2lkit import accounting, models
+from d2lkit.cli import main
+from d2lkit.training.checkpoint import load_checkpoint, save_checkpoint
+
+TINY = ["train", "linear", "--size", "8", "--epochs", "2", "--device", "cpu"]
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def refused(*words):
+    """The one line that a wrong command line costs."""
+    result = run(*words)
+    assert result.exit_code in (1, 2)
+    assert result.stdout == ""
+    line = result.stderr.removesuffix("\n")
+    assert line.startswith("Error: ")
+    assert "\n" not in line
+    return line
+
+
+def test_train_prints_and_saves(tmp_path):
+    curve, results = tmp_path / "curve.png", tmp_path / "results.json"
+    result = run(*TINY, "--curve", curve, "--json", results, "--schedule", "cosine")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == "linear, 650 parameters, on cpu"
+    assert lines[1].startswith("Digits: 1,197 train")
+    assert lines[2].split()[:3] == ["epoch", "loss", "accuracy"]
+    assert [line.split()[0] for line in lines[3:5]] == ["1", "2"]
+    assert lines[6:] == [f"curve: {curve}", f"results: {results}"]
+    assert curve.read_bytes().startswith(b"\x89PNG")
+
+    found = json.loads(results.read_text())
+    assert (found["network"], found["data"], found["parameters"]) == ("linear", "digits", 650)
+    assert found["settings"]["schedule"] == "cosine"
+    assert found["settings"]["device"] == "cpu"
+    assert found["versions"]["torch"] == torch.__version__
+    assert len(found["epochs"]) == 2
+    assert len(found["steps"]) == 2 * -(-1197 // 64)
+    accuracy = found["test"]["accuracy"]
+    assert accuracy > 0.7
+    assert lines[5] == f"test: loss {found['test']['loss']:.4f}, accuracy {accuracy:.4f}"
+    assert f"{found['epochs'][1]['val_accuracy']:.4f}" in lines[4]
+
+
+def test_the_same_seed_gives_the_same_run_and_settings_arrive(tmp_path):
+    def losses(*options):
+        path = tmp_path / "run.json"
+        result = run(*TINY, "--epochs", 1, "--json", path, *options)
+        assert result.exit_code == 0, result.output
+        return [step["loss"] for step in json.loads(path.read_text())["steps"]]
+
+    first = losses()
+    assert losses("--seed", 0) == first
+    changes = [
+        ("--seed", 1),
+        ("--lr", 0.2),
+        ("--momentum", 0.5),
+        ("--weight-decay", 0.1),
+        ("--label-smoothing", 0.1),
+        ("--optimizer", "adam"),
+        ("--precision", "bf16"),
+        ("--augment", "flip", "--augment", "cutout"),
+    ]
+    for options in changes:
+        assert losses(*options) != first, options
+    assert len(losses("--batch-size", 100)) == 12
+
+
+def test_train_on_shapes_with_a_narrow_network():
+    options = ["--data", "shapes", "--size", 32, "--images", 64, "--width", 0.0625]
+    result = run("train", "resnet18", *options, "--epochs", 1, "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    narrow = models.create("resnet18", in_channels=3, num_classes=10, width=0.0625)
+    parameters = accounting.count_parameters(narrow)
+    assert result.stdout.startswith(f"resnet18, {parameters:,} parameters, on cpu\nShapes: 64 ")
+
+
+def test_resume_goes_on_where_the_checkpoint_stands(tmp_path):
+    whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
+    saved = ["--checkpoint", tmp_path / "run.pt"]
+    run(*TINY, "--epochs", 3, "--json", whole)
+    assert run(*TINY, *saved, "--epochs", 1).exit_code == 0
+    assert run(*TINY, *saved, "--epochs", 3, "--json", parts, "--resume").exit_code == 0
+    steps = [json.loads(path.read_text())["steps"] for path in (whole, parts)]
+    assert steps[0] == steps[1]
+
+
+def test_resume_without_a_checkpoint_starts_from_the_beginning(tmp_path):
+    assert run(*TINY, "--checkpoint", tmp_path / "new.pt", "--resume").exit_code == 0
+    assert load_checkpoint(tmp_path / "new.pt")["epoch"] == 2
+
+
+def test_a_checkpoint_is_not_overwritten_by_mistake(tmp_path):
+    path = tmp_path / "run.pt"
+    save_checkpoint(path, {"epoch": 7})
+    assert "exists: add --resume" in refused(*TINY, "--checkpoint", path)
+    assert load_checkpoint(path)["epoch"] == 7
+
+
+def test_checkpoints_that_do_not_fit(tmp_path):
+    path = tmp_path / "run.pt"
+    assert run(*TINY, "--checkpoint", path, "--epochs", 1).exit_code == 0
+    result = run(*TINY, "--checkpoint", path, "--resume", "--optimizer", "adam")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: file {path} is of another run: its optimizer is SGD")
+    assert result.stderr.count("\n") == 1
+    path.write_bytes(b"nonsense")
+    result = run(*TINY, "--checkpoint", path, "--resume")
+    assert result.stderr.startswith(f"Error: file {path} is damaged or no checkpoint")
+    assert result.stderr.count("\n") == 1
+
+
+WRONG = {
+    "network": (["train", "lenett"], "no network 'lenett'; did you mean 'lenet'"),
+    "network, nothing like it": (["summary", "zzz"], "there are ['linear', 'mlp', 'lenet'"),
+    "no network": (["train"], "Missing argument 'NETWORK'. the command models lists"),
+    "command": (["tran"], "There are data, models, summary, train."),
+    "option": (["train", "lenet", "--epoch", 3], "No such option '--epoch'. Did you mean"),
+    "data": (["train", "lenet", "--data", "x"], "'x' is not one of 'digits', 'shapes', 'mnist'"),
+    "size": (["train", "lenet", "--size", 0], "'--size': 0 is not in the range x>=1"),
+    "size in words": (["train", "lenet", "--size", "big"], "'big' is not a valid integer range"),
+    "too small": (["train", "lenet", "--size", 9], "images of at least"),
+    "images": (["train", "lenet", "--images", 9], "--images is for shapes, got it for digits"),
+    "root": (["train", "lenet", "--root", "x"], "--root is for mnist, fashion-mnist, cifar10"),
+    "augment": (["train", "lenet", "--augment", "x"], "not one of 'pad-crop', 'flip', 'colour"),
+    "width": (["train", "lenet", "--width", 0], "'--width': 0.0 is not in the range x>0"),
+    "epochs": (["train", "lenet", "--epochs", 0], "'--epochs': 0 is not in the range x>=1"),
+    "batch": (["train", "lenet", "--batch-size", -1], "-1 is not in the range x>=1"),
+    "lr": (["train", "lenet", "--lr", -0.1], "'--lr': -0.1 is not in the range x>0"),
+    "optimizer": (["train", "lenet", "--optimizer", "x"], "not one of 'sgd', 'adam', 'adamw'"),
+    "momentum": (["train", "lenet", "--momentum", 2], "2.0 is not in the range 0<=x<=1."),
+    "decay": (["train", "lenet", "--weight-decay", -1], "is not in the range x>=0"),
+    "schedule": (["train", "lenet", "--schedule", "x"], "is not one of 'none', 'cosine'"),
+    "smoothing": (["train", "lenet", "--label-smoothing", 2], "range 0<=x<=1."),
+    "seed": (["train", "lenet", "--seed", -1], "'--seed': -1 is not in the range 0<=x<="),
+    "device": (["train", "lenet", "--device", "abacus"], "('cpu', 'cuda', 'mps'), got 'abacus'"),
+    "precision": (["train", "lenet", "--precision", "x"], "is not one of 'fp32', 'bf16'"),
+    "checkpoint": (["train", "lenet", "--checkpoint", "no/such/run.pt"], "a folder that exists"),
+    "checkpoint a folder": (["train", "lenet", "--checkpoint", "."], "'.' is a directory"),
+    "every": (["train", "lenet", "--checkpoint-every", 9], "--checkpoint-every needs --checkpoint"),
+    "resume": (["train", "lenet", "--resume"], "--resume needs --checkpoint FILE"),
+    "curve": (["train", "lenet", "--curve", "a.gif"], "does not end in .png or .pdf or .svg"),
+    "curve's folder": (["train", "lenet", "--curve", "no/a.png"], "not in a folder that exists"),
+    "json": (["train", "lenet", "--json", "a.txt"], "'a.txt' does not end in .json"),
+    "input": (["summary", "lenet", "--input", "28x28"], "such as 3x224x224"),
+    "input of nothing": (["summary", "lenet", "--input", "0x28x28"], "whole numbers from 1"),
+    "input too small": (["summary", "resnet18", "--input", "3x0x9"], "whole numbers from 1"),
+    "classes": (["summary", "lenet", "--classes", 0], "0 is not in the range x>=1"),
+    "models": (["models", "transformer"], "no network has 'transformer' in its name; there are"),
+    "data set": (["data", "imagenet"], "'imagenet' is not one of 'digits', 'shapes'"),
+    "picture": (["data", "digits", "--picture", "a.txt"], "does not end in .png"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_values_cost_one_line_that_says_what_is_allowed(case):
+    words, says = WRONG[case]
+    assert says in refused(*words)
+
+
+def test_data_that_cannot_be_downloaded(tmp_path, monkeypatch):
+    import torchvision.datasets
+
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    line = refused("train", "lenet", "--data", "mnist", "--root", tmp_path)
+    assert "cannot be downloaded" in line
+
+
+def test_summary():
+    result = run("summary", "vgg11", "--input", "3x64x48", "--classes", 7, "--width", 0.125)
+    net = models.create("vgg11", num_classes=7, width=0.125, image_size=(64, 48))
+    assert result.stdout == f"{accounting.summary(net, (3, 64, 48))}\n"
+    result = run("summary", "lenet", "--input", "1X28×28", "--batch-size", 4)
+    assert "(4, 10)" in result.stdout
+
+
+def test_models():
+    lines = run("models", "lenet").stdout.splitlines()
+    assert lines[0].split()[:2] == ["lenet", "61,706"]
+    assert {line.split()[0] for line in lines} == {n for n in models.names() if "lenet" in n}
+    everything = run("models").stdout.splitlines()
+    assert [line.split()[0] for line in everything] == models.names()
+
+
+def test_data(tmp_path):
+    lines = run("data").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "digits",
+        "shapes",
+        "mnist",
+        "fashion-mnist",
+        "cifar10",
+    ]
+    picture = tmp_path / "digits.svg"
+    result = run("data", "digits", "--size", 12, "--picture", picture)
+    assert "of 1×12×12, 10 classes" in result.stdout
+    assert "classes: 0, 1, 2" in result.stdout
+    assert "<svg" in picture.read_text()
+
+
+def test_a_loss_beyond_numbers_is_null_in_json(tmp_path):
+    path = tmp_path / "run.json"
+    result = run("train", "mlp", "--size", 8, "--epochs", 1, "--lr", 1e30, "--json", path)
+    assert result.exit_code == 0, result.output
+    text = path.read_text()
+    assert json.loads(text)["test"]["loss"] is None
+    assert "NaN" not in text
+
+
+def test_help_loads_no_heavy_package():
+    code = (
+        "import sys\nfrom d2lkit.cli import main\n"
+        "try: main(['train', '--help'])\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "--label-smoothing" in done.stdout
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "click" in loaded
+    assert not loaded & {"torch", "numpy", "matplotlib", "sklearn", "torchvision", "tqdm"}
+
+
+def test_ctrl_c_saves_and_resume_goes_on(tmp_path):
+    path = tmp_path / "run.pt"
+    words = [sys.executable, "-m", "d2lkit", *TINY, "--checkpoint", str(path)]
+    endless = subprocess.Popen(
+        [*words, "--epochs", "100000", "--checkpoint-every", "5"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        limit = time.monotonic() + 120
+        while not path.exists() and endless.poll() is None and time.monotonic() < limit:
+            time.sleep(0.05)
+        endless.send_signal(signal.SIGINT)
+        _, said = endless.communicate(timeout=60)
+    finally:
+        endless.kill()
+    assert endless.returncode == 130
+    state = load_checkpoint(path)
+    steps = state["train_batch_idx"]
+    assert steps > 0
+    assert said == (
+        f"Stopped after step {steps}; the same command with --resume goes on from {path}.\n"
+    )
+    epochs = state["epoch"] + 1
+    result = run(*TINY, "--checkpoint", path, "--epochs", epochs, "--resume")
+    assert result.exit_code == 0, result.output
+    assert load_checkpoint(path)["epoch"] == epochs
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("d2lkit.training.Trainer.fit", "Stopped after step 0; nothing is saved without"),
+        ("d2lkit.cli.training_run.open_data", "Stopped.\n"),
+    ],
+)
+def test_ctrl_c_without_a_checkpoint(where, says, monkeypatch):
+    def interrupted(*args, **settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupted)
+    result = run(*TINY)
+    assert result.exit_code == 130
+    assert result.stderr.startswith(says)
+    assert result.stderr.count("\n") == 1
