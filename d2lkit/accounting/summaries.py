@@ -10,6 +10,7 @@ from d2lkit.accounting.tracing import full_shape, trace
 
 _HEADINGS = ["layer", "kind", "output", "parameters", "FLOPs", "activations", "field"]
 _TEXT_COLUMNS = 3  # the first columns hold text, the others numbers
+_CELL = "padding: 0.1em 0.35em; white-space: nowrap"
 
 
 def count_parameters(net: nn.Module, *, trainable_only: bool = False) -> int:
@@ -143,15 +144,15 @@ class Summary:
             for index, cell in enumerate(cells):
                 side = "left" if index < _TEXT_COLUMNS else "right"
                 text = html.escape(cell)
-                written.append(f'<{tag} style="text-align: {side}">{text}</{tag}>')
+                written.append(f'<{tag} style="text-align: {side}; {_CELL}">{text}</{tag}>')
             return "<tr>" + "".join(written) + "</tr>"
 
-        # No colours: the page's own hold, in its light and in its dark theme.
+        # No colours of its own: those of the page hold, in its light and in its dark theme.
         return "\n".join(
             [
                 '<div style="overflow-x: auto">',
-                '<table class="d2lkit-summary">',
-                f"<caption>{html.escape(self._title())}</caption>",
+                '<table class="d2lkit-summary" style="font-size: 0.8em">',
+                f'<caption style="color: inherit">{html.escape(self._title())}</caption>',
                 f"<thead>{row(_HEADINGS, 'th')}</thead>",
                 "<tbody>",
                 *map(row, self._rows()),
