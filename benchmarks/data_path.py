@@ -74,6 +74,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     repeats = parser.parse_args().repeats
     result = {**describe(), "d2l": version("d2l"), "n": repeats, "images": IMAGES}
+    result["load_average_at_start"] = os.getloadavg()[0]  # of other work on the machine
     result |= {"batch_size": BATCH_SIZE, "torch_threads": torch.get_num_threads(), "sizes": {}}
     with tempfile.TemporaryDirectory() as folder:
         images, labels = write_dataset(Path(folder) / "data")
