@@ -1,6 +1,6 @@
 """Training: what a model and data must offer, and the loop that brings them together."""
 
-from d2lkit.training.checkpoint import CheckpointError
+from d2lkit.training.checkpoint import CheckpointError, load_checkpoint
 from d2lkit.training.classifier import Classifier, accuracy
 from d2lkit.training.data_module import DataModule
 from d2lkit.training.device import default_device
@@ -18,5 +18,6 @@ __all__ = [
     "Trainer",
     "accuracy",
     "default_device",
+    "load_checkpoint",
     "set_seed",
 ]
