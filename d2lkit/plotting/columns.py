@@ -5,30 +5,34 @@ Every part has an axis, a vertical line on which its first and last block stand,
 """
 
 from d2lkit.plotting.graph import Block
-from d2lkit.plotting.places import GAP, JOIN, LANE, ROUND, Place, Plan, size
+from d2lkit.plotting.places import GAP, JOIN, LANE, NAME, ROUND, Place, Plan, size
+from d2lkit.plotting.svg import text_width
 
 
 class Column:
     """Blocks one below the other, with branches between them; one block leads in, one out."""
 
-    def __init__(self, plan: Plan, members: list[int]):
+    def __init__(self, plan: Plan, members: list[float]):
         self.plan, self.scope = plan, set(members)
         edges = {(s, b) for b in members for s in plan.blocks[b].sources if s in self.scope}
-        self.items: list[int | _Lanes] = []
-        between: list[int] = []
+        self.items: list[float | _Lanes] = []
+        between: list[float] = []
         for index in members:
             if any(source < index < target for source, target in edges):
                 between.append(index)
                 continue
-            if between or (self.items and (self.items[-1], index) not in edges):
+            if between:
                 self.items.append(_Lanes(plan, self.items[-1], between, index))
             self.items.append(index)
             between = []
         pad = plan.pad(self.scope)
         # The blocks of a column are equally wide.
-        self.width = max(size(plan.blocks[i])[0] for i in self.items if isinstance(i, int))
         lanes = [item for item in self.items if isinstance(item, _Lanes)]
-        self.left = max([self.width / 2, *(lane.left for lane in lanes)]) + pad
+        self.width = max(size(plan.blocks[i])[0] for i in self.items if i not in lanes)
+        # The name of a frame stands to the left of the first line that enters it.
+        first = min([0.0, *(lane.axes[0] for lane in lanes)])
+        names = [text_width(f.label, 9) + NAME - first for f in plan.frames_within(self.scope)]
+        self.left = max([self.width / 2, *(lane.left for lane in lanes), *names]) + pad
         self.right = max([self.width / 2, *(lane.right for lane in lanes)]) + pad
 
     def place(self, x: float, y: float) -> float:
@@ -40,8 +44,9 @@ class Column:
                 y = item.place(x, y + self.plan.opening(item.first, scopes) + GAP - JOIN)
                 continue
             y += (GAP if position else 0.0) + self.plan.opening(item, [self.scope])
-            height = size(self.plan.blocks[item])[1]
-            width = ROUND if self.plan.blocks[item].is_round else self.width
+            width, height = size(self.plan.blocks[item])
+            if width > ROUND:  # neither a circle nor a junction
+                width = self.width
             places[item] = Place(x, y, width, height)
             before = self.items[position - 1] if position else None
             if isinstance(before, _Lanes):
@@ -55,11 +60,16 @@ class Column:
 class _Lanes:
     """Branches side by side, from one block to another; perhaps a line that passes them all."""
 
-    def __init__(self, plan: Plan, source: int, between: list[int], target: int):
+    def __init__(self, plan: Plan, source: float, between: list[float], target: float):
         self.plan, self.source, self.target = plan, source, target
         self.first = min(between)
         self.lanes: list[Column | _Tangle] = []
         for members in _components(plan.blocks, between):
+            entries = [i for i in members if plan.blocks[i].sources - set(members)]
+            if len(entries) > 1 and all(
+                plan.blocks[i].sources - set(members) == {source} for i in entries
+            ):
+                members = [plan.junction(source, entries), *members]
             simple = _leads_in_and_out_once(plan.blocks, members)
             self.lanes.append((Column if simple else _Tangle)(plan, members))
         self.shortcut = source in plan.blocks[target].sources
@@ -118,13 +128,14 @@ class _Lanes:
 class _Tangle:
     """Blocks whose connections do not fall apart into branches: a column with arcs beside it."""
 
-    def __init__(self, plan: Plan, members: list[int]):
+    def __init__(self, plan: Plan, members: list[float]):
         self.plan, self.scope = plan, set(members)
-        self.arcs: list[tuple[int, int]] = []
+        self.arcs: list[tuple[float, float]] = []
         self.width = max(size(plan.blocks[i])[0] for i in members) / 2
-        targets = [b for b, block in enumerate(plan.blocks) if block.sources & self.scope]
+        targets = [block for block in plan.blocks.values() if block.sources & self.scope]
         pad = plan.pad(self.scope)
-        self.left = self.width + pad
+        names = [text_width(f.label, 9) + NAME for f in plan.frames_within(self.scope)]
+        self.left = max([self.width, *names]) + pad
         self.right = self.width + pad + 8.0 * (len(members) + len(targets))
 
     def place(self, x: float, y: float) -> float:
@@ -136,7 +147,7 @@ class _Tangle:
             y += height + self.plan.closing(index, self.scope)
         return y
 
-    def connect(self, source: int, target: int) -> None:
+    def connect(self, source: float, target: float) -> None:
         """Draw the connections within the column and with the blocks before and behind it."""
         places, order = self.plan.layout.places, sorted(self.scope)
         arcs = 0
@@ -156,13 +167,13 @@ class _Tangle:
                 self.plan.line((edges[0], y0), (beside, y0), (beside, y1), (edges[1], y1))
 
 
-def _position(order: list[int], index: int) -> int:
+def _position(order: list[float], index: int) -> int:
     return order.index(index) if index in order else -1
 
 
-def _components(blocks: list[Block], members: list[int]) -> list[list[int]]:
+def _components(blocks: dict[float, Block], members: list[float]) -> list[list[float]]:
     """Return the sets of blocks that are connected without those around them, in order."""
-    parts: list[set[int]] = []
+    parts: list[set[float]] = []
     for index in members:
         linked = [part for part in parts if part & blocks[index].sources]
         parts = [part for part in parts if part not in linked]
@@ -170,8 +181,8 @@ def _components(blocks: list[Block], members: list[int]) -> list[list[int]]:
     return sorted(sorted(part) for part in parts)
 
 
-def _leads_in_and_out_once(blocks: list[Block], members: list[int]) -> bool:
+def _leads_in_and_out_once(blocks: dict[float, Block], members: list[float]) -> bool:
     inside = set(members)
     entries = [i for i in members if blocks[i].sources - inside]
-    exits = {s for i, block in enumerate(blocks) if i not in inside for s in block.sources & inside}
+    exits = {s for i, block in blocks.items() if i not in inside for s in block.sources & inside}
     return entries == members[:1] and exits == {members[-1]}

@@ -196,7 +196,10 @@ def _draw(blocks: list[Block], layout: Layout) -> tuple[float, float, list[str]]
     for frame, x, y, width, height in reversed(layout.frames):  # the outermost first
         body.append(svg.rect(x, y, width, height, fill="#fafafa", stroke="#bbbbbb", radius=6))
         body.append(svg.text(x + PAD, y + 13, frame.label, size=9, fill=svg.GREY, anchor="start"))
-    body += [svg.arrow(points) for points in layout.lines]
+    # A number between those of the blocks stands for a junction: lines end there without a head.
+    places = layout.places.items()
+    junctions = {(place.x, place.y) for number, place in places if isinstance(number, float)}
+    body += [svg.arrow(points, head=points[-1] not in junctions) for points in layout.lines]
     for index, block in enumerate(blocks):
         body += _draw_block(block, layout.places[index])
     shifted = [f'<g transform="translate({svg.num(-layout.left)} 0)">', *body, "</g>"]

@@ -6,13 +6,13 @@ apart into branches, which are laid out in the same way.
 
 from d2lkit.plotting.columns import Column
 from d2lkit.plotting.graph import Block, Frame
-from d2lkit.plotting.places import HEAD, LINE, PAD, Layout, Plan
+from d2lkit.plotting.places import HEAD, LINE, NAME, PAD, Layout, Plan
 from d2lkit.plotting.svg import text_width
 
 
 def lay_out(blocks: list[Block], frames: list[Frame]) -> Layout:
     """Place all blocks; the first is the input, the last the only one that nobody reads."""
-    plan = Plan(blocks, frames, Layout())
+    plan = Plan(dict(enumerate(blocks)), frames, Layout())
     column = Column(plan, list(range(len(blocks))))
     layout = plan.layout
     layout.height = column.place(0.0, 0.0)
@@ -34,5 +34,5 @@ def _box(layout: Layout, frame: Frame) -> tuple[Frame, float, float, float, floa
     # The name ends before the first line that comes in from above.
     highest = min(p.y for p in places)
     entry = min(p.x for p in places if p.y < highest + LINE)
-    left = min(left, entry - text_width(frame.label, 9) - 6)
+    left = min(left, entry - text_width(frame.label, 9) - NAME)
     return frame, left - PAD, top, right - left + 2 * PAD, bottom - top

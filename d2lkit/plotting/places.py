@@ -1,6 +1,6 @@
 """Places and distances in a diagram, in pixels."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from d2lkit.plotting.graph import Block, Frame
 from d2lkit.plotting.svg import text_width
@@ -13,6 +13,7 @@ GAP = 20.0  # between two blocks of a column
 LANE = 16.0  # between two branches
 PAD = 9.0  # between a frame and what it holds
 HEAD = 15.0  # for the name of a frame
+NAME = 6.0  # between the name and the line that enters the frame
 JOIN = 9.0  # from a block to the line that spreads to the branches
 
 
@@ -34,7 +35,7 @@ class Place:
 class Layout:
     """Places of the blocks, lines between them, and boxes (x, y, width, height) of the frames."""
 
-    places: dict[int, Place] = field(default_factory=dict)
+    places: dict[float, Place] = field(default_factory=dict)
     lines: list[list[tuple[float, float]]] = field(default_factory=list)
     frames: list[tuple[Frame, float, float, float, float]] = field(default_factory=list)
     ghosts: list[tuple[float, set[int]]] = field(default_factory=list)  # x of lines beside blocks
@@ -45,6 +46,8 @@ class Layout:
 
 def size(block: Block) -> tuple[float, float]:
     """Return the least width of a block and its height, strips included."""
+    if block.look == "junction":
+        return 0.0, 0.0
     if block.is_round:
         return ROUND, ROUND
     label = f"{block.label} {block.detail}" if block.look == "data" else block.label
@@ -58,7 +61,7 @@ def size(block: Block) -> tuple[float, float]:
 class Plan:
     """What all parts of a layout share."""
 
-    blocks: list[Block]
+    blocks: dict[float, Block]
     frames: list[Frame]
     layout: Layout
 
@@ -82,6 +85,19 @@ class Plan:
     def closing(self, last: int, scope: set[int]) -> float:
         """Room for the lower edges of the frames that end at a block."""
         return PAD * sum(max(frame.blocks) == last for frame in self.frames_within(scope))
+
+    def junction(self, source: float, entries: list[float]) -> float:
+        """Put a point where lines part between a block and some that read it; return its number.
+
+        Its number lies just before the first of them, where no other has its own: the order
+        stays one in which sources come first.
+        """
+        number = (max(source, entries[0] - 1) + entries[0]) / 2
+        self.blocks[number] = Block("", "", "junction", sources={source})
+        for entry in entries:
+            block = self.blocks[entry]
+            self.blocks[entry] = replace(block, sources=block.sources - {source} | {number})
+        return number
 
     def line(self, *points: tuple[float, float]) -> None:
         self.layout.lines.append(list(points))
