@@ -134,27 +134,34 @@ def test_files_without_counters_of_batches_load(resnet18_weights):
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    """An empty cache of torch.hub, and no network behind it."""
+    """An empty cache of torch.hub, and no network behind it; gives the path of a network's file."""
 
     def unreachable(*args, **options):
         raise urllib.error.URLError("Name or service not known")
 
+    def file_of(name):
+        return folder / torchvision.models.get_model_weights(name).DEFAULT.url.rsplit("/", 1)[1]
+
     monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
     monkeypatch.setattr(torch.hub, "download_url_to_file", unreachable)
-    entry = torchvision.models.ResNet18_Weights.DEFAULT
-    file = tmp_path / "checkpoints" / entry.url.rsplit("/", 1)[1]
-    file.parent.mkdir()
-    return file
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    return file_of
 
 
-def test_published_weights_come_from_the_cache(cache, without_numbers):
+@pytest.mark.parametrize("name", ["resnet18", "googlenet"])
+def test_published_weights_give_torchvisions_outputs(name, cache, without_numbers):
+    """GoogLeNet's need the images in another range, which torchvision sees to as well."""
+    options = {"init_weights": False} if name == "googlenet" else {}
     with without_numbers():
-        theirs = torchvision.models.resnet18()
-    torch.save(fill(theirs).state_dict(), cache)
+        source = torchvision.models.get_model(name, **options)
+    torch.save(fill(source).state_dict(), cache(name))
+    theirs = torchvision.models.get_model(name, weights="DEFAULT").eval()
+    x = torch.randn(1, 3, 32, 32)
     for weights in ("DEFAULT", "IMAGENET1K_V1"):
-        net = models.from_torchvision("resnet18", weights).eval()
-        x = torch.randn(1, 3, 32, 32)
-        torch.testing.assert_close(net(x), theirs(x))
+        ours = models.from_torchvision(name, weights).eval()
+        with torch.no_grad():
+            torch.testing.assert_close(ours(x), theirs(x))
 
 
 def test_no_network_is_one_clear_error(cache):
@@ -164,8 +171,9 @@ def test_no_network_is_one_clear_error(cache):
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"not a file of weights"])
 def test_a_damaged_file_in_the_cache_is_named(cache, content):
-    cache.write_bytes(content)
-    with pytest.raises(RuntimeError, match=rf"cannot read .*{cache.name}.*delete it"):
+    file = cache("resnet18")
+    file.write_bytes(content)
+    with pytest.raises(RuntimeError, match=rf"cannot read .*{file.name}.*delete it"):
         models.from_torchvision("resnet18", "DEFAULT")
 
 
