@@ -91,6 +91,16 @@ def test_every_parameter_has_a_finite_gradient(name):
     assert sum(parameter.grad.abs().sum() for parameter in net.parameters()) > 0
 
 
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("linear", "lenet")])
+def test_weights_start_at_the_size_that_relu_wants(name):
+    """Kaiming's rule, in the layer with most weights; LeNet's sigmoid has a test of its own."""
+    net = build(name, 64, width=1 / 8)
+    layers = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    assert all(m.bias is None or not m.bias.any() for m in layers)
+    weight = max((m.weight for m in layers[:-1]), key=torch.numel)
+    assert weight.std().item() == pytest.approx((2 / weight[0].numel()) ** 0.5, rel=0.15)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_evaluation_is_repeatable_and_changes_nothing(name):
     size = max(32, smallest(name))
