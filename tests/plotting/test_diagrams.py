@@ -185,6 +185,18 @@ def test_frames_hold_their_blocks_and_no_others(drawn):
             assert inside or not overlap(edges, box(place))
 
 
+def test_frames_lie_one_in_another_or_apart(drawn):
+    frames = drawn[3].frames
+    for first, x, y, width, height in frames:
+        for second, *box_of_second in frames:
+            if first.blocks & second.blocks:
+                assert first.blocks <= second.blocks or second.blocks <= first.blocks
+            else:
+                left, top, wide, high = box_of_second
+                other = (left, top, left + wide, top + high)
+                assert not overlap((x, y, x + width, y + height), other)
+
+
 def test_everything_lies_within_the_drawing(drawn):
     layout = drawn[3]
     boxes = [box(place) for place in layout.places.values()]
