@@ -58,7 +58,7 @@ class ProgressBoard(HyperParameters):
         waiting = self.raw_points.setdefault(label, [])
         curve = self.data.setdefault(label, [])
         waiting.append(Point(x, y))
-        if len(waiting) < max(1, every_n):
+        if len(waiting) < every_n:
             return False
         n = len(waiting)
         curve.append(Point(sum(p.x for p in waiting) / n, sum(p.y for p in waiting) / n))

@@ -119,6 +119,10 @@ def test_checkpoints_that_do_not_fit(tmp_path):
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Error: file {path} is of another run: its optimizer is SGD")
     assert result.stderr.count("\n") == 1
+    # torch lists the differences over several lines.
+    result = run(*TINY, "--checkpoint", path, "--resume", "--size", "9")
+    assert "size mismatch for net." in result.stderr
+    assert result.stderr.count("\n") == 1
     path.write_bytes(b"nonsense")
     result = run(*TINY, "--checkpoint", path, "--resume")
     assert result.stderr.startswith(f"Error: file {path} is damaged or no checkpoint")
