@@ -84,7 +84,7 @@ def test_plot_draws_losses_and_accuracies_over_the_epochs(history):
 
 
 def test_unknown_metric_is_refused(history):
-    with pytest.raises(ValueError, match="metric must be one of 'epoch', 'loss', .* got 'acc'"):
+    with pytest.raises(ValueError, match=r"metric must be one of 'epoch', 'loss', .* got 'acc'"):
         history["acc"]
     with pytest.raises(ValueError, match="got 'acc'"):
         history.plot("acc")
