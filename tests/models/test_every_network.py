@@ -1,4 +1,6 @@
-"""What every network must do: shapes, gradients, modes, state_dict, smallest image, capture."""
+"""What every network must do: shapes, gradients, modes, state_dict, smallest image."""
+
+from functools import cache
 
 import pytest
 import torch
@@ -8,29 +10,6 @@ from torch.nn.functional import cross_entropy
 from d2lkit import models
 
 NAMES = models.names()
-# One network of each class and block, shallow and narrow: what compiling and exporting costs
-# grows with the number of layers, not with what they compute.
-SHALLOW = {
-    "linear": lambda: models.linear(2, 5, image_size=8),
-    "mlp": lambda: models.mlp(2, 5, image_size=8),
-    "lenet": lambda: models.lenet(2, 5, image_size=12),
-    "modern_lenet": lambda: models.modern_lenet(2, 5, image_size=12),
-    "all_conv": lambda: models.all_conv(2, 5, width=1 / 32),
-    "alexnet": lambda: models.alexnet(2, 5, width=1 / 32, image_size=95),
-    "zfnet": lambda: models.zfnet(2, 5, width=1 / 32, image_size=53),
-    "vgg": lambda: models.vgg11_bn(2, 5, width=1 / 32, image_size=32),
-    "nin": lambda: models.nin(2, 5, width=1 / 32),
-    "googlenet": lambda: models.googlenet(2, 5, width=1 / 32),
-    "resnet": lambda: small_resnet(models.bottleneck),
-    "resnet_padding": lambda: small_resnet(models.basic, shortcut="padding"),
-    "plain": lambda: small_resnet(models.basic, shortcut="none"),
-    "preact": lambda: small_resnet(models.bottleneck_v15, pre_activation=True),
-    "resnext": lambda: models.ResNeXt((1, 1), 2, 5, channels=(8, 16), cardinality=2),
-}
-
-
-def small_resnet(block, **options):
-    return models.ResNet(block, (1, 1), 2, 5, channels=(4, 8), **options)
 
 
 def build(name, size=None, width=1 / 32, **options):
@@ -41,6 +20,7 @@ def build(name, size=None, width=1 / 32, **options):
     return models.create(name, **settings)
 
 
+@cache
 def smallest(name):
     return build(name).smallest_size
 
@@ -132,9 +112,11 @@ def test_state_dict_round_trip(name):
     net, other = build(name, size).eval(), build(name, size).eval()
     draw_statistics(net)
     saved = {key: value.clone() for key, value in net.state_dict().items()}
-    x = images(size)
-    assert not torch.equal(other(x), net(x)), "the two networks start with the same weights"
+    weights = (net.state_dict().items(), other.state_dict().values())
+    drawn = [torch.equal(a, b) for (key, a), b in zip(*weights, strict=True) if "weight" in key]
+    assert not all(drawn), "the two networks start with the same weights"
     other.load_state_dict(saved)
+    x = images(size)
     assert torch.equal(other(x), net(x))
 
 
@@ -168,66 +150,8 @@ def test_the_smallest_size_is_the_smallest(name):
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "linear"])
 def test_width_scales_the_parameters_and_keeps_their_names(name):
-    narrow, wide = build(name, width=1 / 16), build(name, width=1 / 8)
+    narrow, wide = build(name, width=1 / 32), build(name, width=1 / 16)
     assert list(narrow.state_dict()) == list(wide.state_dict())
     before, after = (sum(p.numel() for p in net.parameters()) for net in (narrow, wide))
     # Weights between scaled layers grow with the square, biases and the first layer less.
     assert 1.1 < after / before <= 4.1
-
-
-@pytest.mark.parametrize("name", SHALLOW)
-def test_compiles_into_one_graph(name):
-    net = SHALLOW[name]().eval()
-    size = getattr(net, "fixed_size", None) or max(32, net.smallest_size)
-    x = images(size)
-    torch._dynamo.reset()
-    compiled = torch.compile(net, backend="eager", fullgraph=True)
-    torch.testing.assert_close(compiled(x), net(x))
-
-
-class SideBySide(nn.Module):
-    """Several networks in one, because the export's fixed cost is larger than any of them."""
-
-    def __init__(self, nets):
-        super().__init__()
-        self.nets = nn.ModuleList(nets)
-
-    def forward(self, inputs):
-        return [net(x) for net, x in zip(self.nets, inputs, strict=True)]
-
-
-@pytest.fixture(scope="module")
-def exported():
-    """Outputs of all shallow networks, from PyTorch and from the exported graph."""
-    import onnxruntime
-
-    nets = [make().eval() for make in SHALLOW.values()]
-    for net in nets:
-        draw_statistics(net)
-    sizes = [getattr(net, "fixed_size", None) or max(32, net.smallest_size) for net in nets]
-    inputs = [images(size) for size in sizes]
-    program = torch.onnx.export(
-        SideBySide(nets).eval(), (inputs,), dynamo=True, verbose=False, optimize=False
-    )
-    session = onnxruntime.InferenceSession(program.model_proto.SerializeToString())
-    arrays = [x.numpy() for x in inputs]
-    feeds = {node.name: array for node, array in zip(session.get_inputs(), arrays, strict=True)}
-    outputs = [torch.from_numpy(output) for output in session.run(None, feeds)]
-    with torch.no_grad():
-        expected = [net(x) for net, x in zip(nets, inputs, strict=True)]
-    return dict(zip(SHALLOW, zip(outputs, expected, strict=True), strict=True))
-
-
-# torch.onnx itself calls what a later torch.export deprecates.
-@pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning")
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("name", SHALLOW)
-def test_exports_to_onnx(name, exported):
-    output, expected = exported[name]
-    assert expected.std() > 0
-    torch.testing.assert_close(output, expected, rtol=1e-4, atol=1e-5)
-
-
-def test_the_shallow_networks_cover_every_class():
-    covered = {type(make()) for make in SHALLOW.values()}
-    assert {type(build(name)) for name in NAMES} <= covered
