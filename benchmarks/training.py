@@ -5,7 +5,7 @@ same size; the contestants run in turn, one epoch each a round, and a ratio is t
 round. The loop by hand runs twice: how far its second time is from its first is the noise of
 the machine. On a GPU the Trainer's bf16, channels_last and compile run, too.
 
-Run: python benchmarks/training.py [--rounds 21] [--d2l-rounds 5] [--device cuda]
+Run: python benchmarks/training.py [--rounds 61] [--d2l-rounds 5] [--device cuda]
 """
 
 import argparse
@@ -309,7 +309,7 @@ def table(result: dict) -> str:
 def main() -> None:
     """Measure, print and store."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=21, help="at least 2")
+    parser.add_argument("--rounds", type=int, default=61, help="at least 2")
     parser.add_argument("--d2l-rounds", type=int, default=5, help="at least 2")
     parser.add_argument("--device", default=None, help="None takes the fastest")
     options = parser.parse_args()
@@ -319,10 +319,12 @@ def main() -> None:
     result |= {"device": device.type, "torch_threads": torch.get_num_threads()}
     result["load_before"] = os.getloadavg()[0]
     lenet_data = random_images(64 * 40, 1, 28, 64, device)
-    resnet_data = random_images(32 * 4, 3, 64, 32, device)
+    resnet_data = random_images(32 * 3, 3, 64, 32, device)
     result["experiments"] = {
         "LeNet 28²": resident(lenet, lenet_data, options.rounds),
-        "ResNet-18 64²": resident(partial(resnet18, num_classes=10), resnet_data, options.rounds),
+        "ResNet-18 64²": resident(
+            partial(resnet18, num_classes=10), resnet_data, max(2, options.rounds // 3)
+        ),
         "LeNet 28² from files": from_files(options.d2l_rounds, device),
     }
     result["load_after"] = os.getloadavg()[0]

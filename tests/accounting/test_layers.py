@@ -100,6 +100,7 @@ def test_unknown_layer_costs_its_matrix_products():
     assert row.flops == counted_by_torch(Attention(), torch.zeros(1, 2, 5, 7))
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same.")
 @pytest.mark.parametrize(
     ("layer", "window"),
     [
