@@ -91,10 +91,9 @@ def test_chapter(chapter, run, real, capsys):
         found = train(trainer, model, images)
         for name, values in wanted.items():
             assert found[name] == pytest.approx(values, rel=1e-5)
-    model = copy.deepcopy(start)  # d2l's model in d2lkit's Trainer
-    trainer = training.Trainer(1, device="cpu")
-    same(train(trainer, model, images), wanted)
-    assert [s["loss"] for s in trainer.history.steps] == pytest.approx(wanted["train_loss"])
+    for trainer in (training.Trainer(1, device="cpu"), ours.Trainer(1)):  # with d2l's model
+        same(train(trainer, copy.deepcopy(start), images), wanted)
+        assert [s["loss"] for s in trainer.history.steps] == pytest.approx(wanted["train_loss"])
 
 
 def test_layers_from_scratch(run, real):
