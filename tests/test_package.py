@@ -8,7 +8,8 @@ import pytest
 
 import d2lkit
 
-SUBMODULES = ["arguments", "geometry", "ops", "accounting", "training", "data", "models", "check"]
+SUBMODULES = ["arguments", "geometry", "ops", "accounting", "training", "data", "models", "results"]
+SUBMODULES += ["check"]
 
 
 def modules_after(statement: str) -> set[str]:

@@ -15,6 +15,7 @@ ORDER = (
     "training",
     "data",
     "models",
+    "results",
     "check",
     "demos",
     "d2l",
