@@ -17,7 +17,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict serve execute wheel alone colab lock clean
+.PHONY: help setup book test check lint strict serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ serve: book  ## build the book and open it on a local port (PORT=8000)
 
 execute: $(READY)  ## run the notebooks again and store what they print (NB=path for one)
 	$(BIN)/python tests/book/execute.py $(NB)
+
+full-scale: $(READY)  ## train the real networks on a GPU and store the results (ARGS="--help")
+	$(BIN)/python benchmarks/full_scale.py $(ARGS)
 
 wheel: $(READY)  ## build the wheel of d2lkit into dist/
 	rm -rf dist
