@@ -54,7 +54,7 @@ def run(path):
     notebook = nbformat.read(path, as_version=4)
     peak = 0
 
-    def measure(cell, cell_index):
+    def measure(cell, cell_index, execute_reply):
         nonlocal peak
         peak = max(peak, peak_bytes(client.km.provisioner.pid))
 
@@ -65,7 +65,7 @@ def run(path):
         record_timing=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
-        on_cell_complete=measure,
+        on_cell_executed=measure,
     )
     start = time.perf_counter()
     client.execute()
