@@ -17,7 +17,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict serve execute full-scale wheel alone colab lock clean
+.PHONY: help setup book test check lint strict notebooks serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,10 @@ lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff format --check .
 
 check: lint test strict  ## what CI runs: lint, all tests, strict build
+
+notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
+	rm -rf _build/notebooks
+	cp -r _build/html/_notebooks _build/notebooks
 
 serve: book  ## build the book and open it on a local port (PORT=8000)
 	@echo "http://localhost:$(PORT)  (Ctrl-C stops)"

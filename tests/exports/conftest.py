@@ -1,0 +1,30 @@
+"""Makes the small book, and the extensions that export it, importable; builds it once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "_extensions")]
+
+
+def build(source, target):
+    """Build a book as HTML, in a process of its own: its warnings are not ours."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "_extensions")}
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-q", str(source), str(target)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory):
+    """The small book as HTML, with its notebooks."""
+    from small_book import write_book
+
+    source, target = tmp_path_factory.mktemp("small"), tmp_path_factory.mktemp("site")
+    write_book(source)
+    done = build(source, target)
+    assert (done.returncode, done.stderr) == (0, "")
+    return target
