@@ -48,7 +48,7 @@ lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check: lint test strict  ## what CI runs: lint, all tests, strict build
+check: lint test strict alone  ## what CI runs: lint, all tests, strict build, exported notebooks
 
 notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
 	rm -rf _build/notebooks
@@ -69,12 +69,13 @@ wheel: $(READY)  ## build the wheel of d2lkit into dist/
 	rm -rf dist
 	$(BIN)/python -m build --wheel --installer uv
 
-alone: wheel  ## every notebook with nothing but the wheel, from an empty folder
-	$(PYTHON) -m venv --clear $(VENV)-alone
-	VIRTUAL_ENV=$(VENV)-alone $(BIN)/uv pip install --quiet -c constraints.in dist/*.whl nbclient ipykernel
-	OMP_NUM_THREADS=1 $(VENV)-alone/bin/python tests/book/alone.py
+alone: wheel notebooks  ## every exported notebook with nothing but the wheel, from an empty folder
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-alone
+	grep -v '^-e' requirements.txt > $(VENV)-alone/pins.txt
+	VIRTUAL_ENV=$(VENV)-alone $(BIN)/uv pip install --quiet -c $(VENV)-alone/pins.txt dist/*.whl nbclient ipykernel
+	env -u PYTHONPATH OMP_NUM_THREADS=1 $(VENV)-alone/bin/python tests/book/alone.py
 
-colab: wheel  ## the same inside Colab's own runtime image (needs Docker)
+colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)
 	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \
 	  bash -c 'python3 -m pip install --quiet /book/dist/*.whl nbclient && python3 /book/tests/book/alone.py'
 

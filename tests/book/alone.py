@@ -1,44 +1,71 @@
-"""Run every notebook as a reader does who has only the package: from an empty folder.
+"""Run the exported notebooks as a reader does who has only the package: from empty folders.
 
-Nothing of the repository is on the path; a cell that fails ends the run with its
-traceback. What the cells print is not compared: on a GPU other figures are right too.
-Needs d2lkit, nbclient and ipykernel, nothing else.
+Usage: python tests/book/alone.py [notebook ...]; without a name, all of _build/notebooks.
+
+Nothing of the repository is on the path, and d2lkit has to be an installed one. As many run at a
+time as there are processors. A cell that fails ends its notebook with a traceback. What the cells
+print is not compared: on a GPU other figures are right too. Needs d2lkit, nbclient and ipykernel,
+nothing else.
 """
 
-import shutil
+import importlib.util
+import multiprocessing
+import os
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "_build/notebooks"
 
 
-def run(notebook: Path) -> float:
-    """Execute a copy of one notebook in a folder of its own; return the seconds it took."""
+def run(path: Path) -> tuple[float, str]:
+    """Execute one notebook in an empty folder; return the seconds, and what went wrong or ""."""
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copy(notebook, folder))
         client = NotebookClient(
-            nbformat.read(copy, as_version=4),
+            nbformat.read(path, as_version=4),
             kernel_name="python3",
             timeout=600,
             resources={"metadata": {"path": folder}},
         )
         start = time.perf_counter()
-        client.execute()
-        return time.perf_counter() - start
+        try:
+            client.execute()
+            fault = ""
+        except CellExecutionError as error:
+            fault = str(error)
+        return time.perf_counter() - start, fault
 
 
-def main(arguments: list[str]) -> int:
-    """Run the notebooks named, or all of them; return 0 if there was at least one."""
-    notebooks = [Path(name) for name in arguments] or sorted(CHAPTERS.glob("**/*.ipynb"))
-    for notebook in notebooks:
-        print(f"{run(notebook):6.1f} s  {notebook.parent.name}/{notebook.name}", flush=True)
-    print(f"{len(notebooks)} notebooks ran")
-    return 0 if notebooks else 1
+def outside(root: Path) -> str:
+    """Where d2lkit would be imported from; ValueError if that is the repository."""
+    spec = importlib.util.find_spec("d2lkit")
+    origin = Path(spec.origin).resolve() if spec else None
+    if origin is None or (origin.is_relative_to(root) and "site-packages" not in origin.parts):
+        raise ValueError(f"d2lkit has to be an installed wheel, got {origin}")
+    return str(origin.parent)
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Run the notebooks named, or all of them; return 0 if there was one and none failed."""
+    print(f"d2lkit is taken from {outside(root)}", flush=True)
+    paths = [Path(name) for name in arguments] or sorted(NOTEBOOKS.glob("**/*.ipynb"))
+    failed = 0
+    workers = max(1, min(len(paths), os.cpu_count() or 1))
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
+        for path, (seconds, fault) in zip(paths, pool.map(run, paths), strict=True):
+            failed += bool(fault)
+            word = "FAILED" if fault else f"{seconds:4.0f} s"
+            print(f"{word}  {path.parent.name}/{path.name}\n{fault}".rstrip(), flush=True)
+    print(f"{len(paths) - failed} of {len(paths)} notebooks ran")
+    return 1 if failed or not paths else 0
 
 
 if __name__ == "__main__":
