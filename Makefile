@@ -4,6 +4,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ALONE := _build/alone
 PORT ?= 8000
 HTML := _build/html/index.html
 # The first interpreter of a supported version; `make PYTHON=/path/to/python3.12 ...` overrides.
@@ -70,10 +71,10 @@ wheel: $(READY)  ## build the wheel of d2lkit into dist/
 	$(BIN)/python -m build --wheel --installer uv
 
 alone: wheel notebooks  ## every exported notebook with nothing but the wheel, from an empty folder
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-alone
-	grep -v '^-e' requirements.txt > $(VENV)-alone/pins.txt
-	VIRTUAL_ENV=$(VENV)-alone $(BIN)/uv pip install --quiet -c $(VENV)-alone/pins.txt dist/*.whl nbclient ipykernel
-	env -u PYTHONPATH OMP_NUM_THREADS=1 $(VENV)-alone/bin/python tests/book/alone.py
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(ALONE)
+	grep -v '^-e' requirements.txt > $(ALONE)/pins.txt
+	VIRTUAL_ENV=$(ALONE) $(BIN)/uv pip install --quiet -c $(ALONE)/pins.txt dist/*.whl nbclient ipykernel
+	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py
 
 colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)
 	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \
@@ -87,4 +88,4 @@ lock: $(READY)  ## compile requirements.txt from pyproject.toml again
 	  cat $(VENV)/lock.txt; echo '-e .') > requirements.txt
 
 clean:  ## remove what was built, keep .venv
-	rm -rf _build dist build *.egg-info .pytest_cache .ruff_cache .hypothesis $(VENV)-alone
+	rm -rf _build dist build *.egg-info .pytest_cache .ruff_cache .hypothesis

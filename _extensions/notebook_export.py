@@ -222,8 +222,11 @@ def set_buttons(app, context, path):
 
 def finish(app, error):
     """Remove the notebooks of chapters that are gone; say what the branch is, and to Binder how."""
+    if error:
+        return
     present = {path_of(docname) for docname in app.env.found_docs}
     folder = Path(app.outdir, FOLDER)
+    folder.mkdir(exist_ok=True)
     for path in folder.rglob("*.ipynb"):
         if path.relative_to(folder).as_posix() not in present:
             path.unlink()
