@@ -18,7 +18,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict notebooks serve execute full-scale wheel alone colab lock clean
+.PHONY: help setup book test check lint strict notebooks student serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ check: lint test strict alone  ## what CI runs: lint, all tests, strict build, e
 notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
 	rm -rf _build/notebooks
 	cp -r _build/html/_notebooks _build/notebooks
+
+student: notebooks  ## the notebooks without their solutions: _build/student
+	$(BIN)/python _extensions/student_set.py _build/notebooks _build/student
 
 serve: book  ## build the book and open it on a local port (PORT=8000)
 	@echo "http://localhost:$(PORT)  (Ctrl-C stops)"
