@@ -1,6 +1,7 @@
-"""Makes the folder `bookform`, the checks of the notebooks' form, importable by the tests here."""
+"""Makes `bookform`, the checks of the notebooks' form, and the book's extensions importable."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "_extensions")]

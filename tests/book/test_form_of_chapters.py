@@ -132,7 +132,8 @@ def test_examples_of_page(path):
 
 def test_table_of_contents():
     listed = [file.removesuffix(".ipynb") for file in toc_files(read_toc())]
-    pages = sorted(path.stem for path in ROOT.glob("*.md") if not path.stem.isupper())
+    found = [*ROOT.glob("*.md"), *ROOT.glob("api/*.md")]
+    pages = sorted(name(path).removesuffix(".md") for path in found if not path.stem.isupper())
     existing = pages + [name(path).removesuffix(".ipynb") for path in NOTEBOOKS]
     assert whole_book.check_toc(listed, existing) == []
 

@@ -8,7 +8,6 @@ import nbformat
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGES = ("intro", "preface", "notation", "glossary", "bibliography")
 
 
 def notebook_paths() -> list[Path]:
@@ -35,8 +34,13 @@ def read_toc() -> dict:
 
 def toc_files(toc: dict) -> list[str]:
     """The files that a table of contents names, in reading order."""
-    chapters = [chapter for part in toc.get("parts", []) for chapter in part.get("chapters", [])]
-    return [toc["root"], *(chapter["file"] for chapter in chapters)]
+    files = [toc["root"]]
+    waiting = [chapter for part in toc.get("parts", []) for chapter in part.get("chapters", [])]
+    while waiting:
+        chapter = waiting.pop(0)
+        files.append(chapter["file"])
+        waiting[:0] = chapter.get("sections", [])
+    return files
 
 
 def name(path: Path) -> str:
