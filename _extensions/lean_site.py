@@ -1,0 +1,86 @@
+"""Leave out of the finished book what no page asks for, and let its figures wait.
+
+Figures load when the reader comes near them. Each has its size in the page, so that nothing moves
+when it arrives.
+"""
+
+import posixpath
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import unquote
+
+from PIL import Image
+
+# Below _static: sources of the bundles, maps for the theme's developers, its other languages, and
+# formats of the icon fonts that no browser of today asks for.
+NOT_NEEDED = [
+    "locales",
+    "*.html",
+    "scripts/*.map",
+    "scripts/fontawesome.js*",
+    "styles/*.map",
+    "vendor/fontawesome/webfonts/*.ttf",
+    "vendor/fontawesome/webfonts/*.woff2",
+]
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ATTRIBUTE = re.compile(r'\s(style|src|width|height|loading)="([^"]*)"')
+_PIXELS = re.compile(r"(width|height):\s*([\d.]+)px")
+
+
+def size_of(path):
+    """Give width and height of a picture in pixels; None for what is not a bitmap."""
+    if path is None or path.suffix.lower() not in {".png", ".jpg", ".jpeg", ".gif", ".webp"}:
+        return None
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def lazy_image(tag, path):
+    """Give an `<img>` tag that waits, with the size that it will have."""
+    found = dict(_ATTRIBUTE.findall(tag))
+    sizes = {name: round(float(value)) for name, value in _PIXELS.findall(found.get("style", ""))}
+    if not {"width", "height"} <= sizes.keys():
+        natural = size_of(path)
+        if natural:
+            width = sizes.get("width", natural[0])
+            sizes = {"width": width, "height": round(natural[1] * width / natural[0])}
+    extra = "" if "loading" in found else ' loading="lazy" decoding="async"'
+    if sizes.keys() >= {"width", "height"} and "width" not in found:
+        extra += f' width="{sizes["width"]}" height="{sizes["height"]}"'
+        if set(found.get("style", "").replace(" ", "")) and _only_size(found["style"]):
+            tag = tag.replace(f' style="{found["style"]}"', "")
+    return tag.replace("<img", "<img" + extra, 1)
+
+
+def _only_size(style):
+    return not _PIXELS.sub("", style).strip(" ;")
+
+
+def wait_with_figures(app, pagename, templatename, context, doctree):
+    """Mark the figures of a page; on paper (one page for all) nobody scrolls, so not there."""
+    if app.builder.name != "html" or not context.get("body"):
+        return
+    sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+
+    def mark(match):
+        src = dict(_ATTRIBUTE.findall(match[0])).get("src", "")
+        return lazy_image(match[0], sources.get(unquote(posixpath.basename(src))))
+
+    context["body"] = _IMAGE.sub(mark, context["body"])
+
+
+def clean(app, exception):
+    """Remove the files that no page asks for."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for pattern in NOT_NEEDED:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def setup(app):
+    app.connect("html-page-context", wait_with_figures, priority=900)
+    app.connect("build-finished", clean, priority=920)  # once bundles and icon fonts are written
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

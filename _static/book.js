@@ -1,0 +1,21 @@
+// What is wider than its column scrolls; the keyboard must be able to scroll it, too.
+(() => {
+  const wide = "div.math, .cell_output .output, .text_html, .text_html div, table, pre, figure, dd";
+  const update = () => {
+    for (const box of document.querySelectorAll(`article :is(${wide})`)) {
+      const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX)
+        && box.scrollWidth > box.clientWidth;
+      if (scrolls) box.tabIndex = 0;
+      else if (box.getAttribute("tabindex") === "0") box.removeAttribute("tabindex");
+    }
+  };
+  let waiting;
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(update, 100); };
+  addEventListener("resize", later);
+  addEventListener("toggle", later, true);
+  addEventListener("load", update);
+})();
+
+// A browser lets no page that lies on the disk read another one: no excerpts in the search there.
+if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
