@@ -69,7 +69,7 @@ def times_page(paths: list[Path], result: dict) -> list[str]:
     for path in paths:
         name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
         figures = result["notebooks"].get(name)
-        cells = "not measured | "
+        cells = "not measured |"
         if figures:
             cells = f"{figures['seconds']:.0f} s | {figures['peak_mib']:.0f} MiB"
         lines.append(f"| {{ref}}`{target(opening(path)[0])}` | {cells} |")

@@ -5,6 +5,7 @@ forms for the book; every chapter carries its own at its foot.
 """
 
 import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def bibtex(book: Book, title: str = "", page: str = "") -> str:
     key = f"{book.key}{book.year}"
     if title:
         kind, key = "incollection", f"{key}{page.rsplit('/', 1)[-1].lstrip('0123456789-')}"
-        fields["title"] = f"{{{title}}}"
+        fields["title"] = f"{{{_escaped(title)}}}"
         fields["booktitle"] = book.title
     else:
         fields["title"] = book.title
@@ -73,6 +74,11 @@ def bibtex(book: Book, title: str = "", page: str = "") -> str:
     width = max(map(len, fields))
     lines = [f"  {name:{width}} = {{{value}}}" for name, value in fields.items()]
     return f"@{kind}{{{key},\n" + ",\n".join(lines) + "\n}"
+
+
+def _escaped(text: str) -> str:
+    """Text as LaTeX reads it."""
+    return re.sub(r"([&%#_$])", r"\\\1", text)
 
 
 def in_words(book: Book, title: str = "", page: str = "") -> str:

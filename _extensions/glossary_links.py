@@ -19,7 +19,8 @@ from sphinx.transforms import SphinxTransform
 GLOSSARY = "glossary.md"
 CHAPTERS = "chapters/"
 # Words of everyday language, or of Python: only an author can tell which is meant.
-BY_HAND = frozenset({"block", "class", "degradation", "feature", "label", "stem", "switches"})
+_WORDS = "activation block bottleneck class degradation feature label loss stem switches"
+BY_HAND = frozenset(_WORDS.split())
 # Where text is not running text.
 _LEFT_ALONE = (
     nodes.title,
@@ -81,6 +82,8 @@ class LinkTerms(SphinxTransform):
         self.env.note_dependency(str(path))
         terms, pattern = _automatic(str(path), path.stat().st_mtime)
         linked: set[str] = set()
+        for node in list(self.document.findall(nodes.TextElement)):
+            _join_lines(node)
         for node in list(self.document.findall(_is_text_or_link)):
             if isinstance(node, addnodes.pending_xref):
                 linked.add(node["reftarget"].lower())
@@ -97,6 +100,14 @@ class LinkTerms(SphinxTransform):
         entry = ("single", f"{term}; {title}", key, "", None)
         parent, place = link.parent, link.parent.index(link)
         parent[place:place] = [addnodes.index(entries=[entry], inline=True), target]
+
+
+def _join_lines(element: nodes.TextElement) -> None:
+    """Make one text of neighbouring ones: Markdown gives one a line, and a term may span two."""
+    for place in range(len(element) - 1, 0, -1):
+        before, after = element[place - 1], element[place]
+        if isinstance(before, nodes.Text) and isinstance(after, nodes.Text):
+            element[place - 1 : place + 1] = [nodes.Text(before + after)]
 
 
 def _is_text_or_link(node: nodes.Node) -> bool:

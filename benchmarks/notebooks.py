@@ -1,15 +1,17 @@
 """How long does each notebook run, and how much memory does it take?
 
 Each runs alone, from an empty folder, on all cores; run: python benchmarks/notebooks.py
+With the names of notebooks only these are measured; the others keep the figures that are stored.
 """
 
+import json
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from machine import describe, write_result
+from machine import RESULTS, describe, write_result
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = re.compile(r"([\d.]+) s +([\d.]+) MiB +(\S+\.ipynb)")
@@ -26,13 +28,32 @@ def measure(notebook: Path) -> dict:
     return {"seconds": float(seconds), "peak_mib": float(mebibytes)}
 
 
-def main() -> None:
-    """Measure all notebooks, print and store."""
-    notebooks = sorted((ROOT / "chapters").glob("*/*.ipynb"))
+def merged(old: dict, new: dict) -> dict:
+    """Put new figures in the place of old ones.
+
+    Raises:
+        ValueError: the machine or a version has changed: figures of both cannot stand together.
+    """
+    for key, value in new.items():
+        if key not in ("date", "notebooks", "total_seconds") and old.get(key) != value:
+            raise ValueError(f"{key} was {old.get(key)!r} and is {value!r}: measure all notebooks")
+    figures = {**old["notebooks"], **new["notebooks"]}
+    figures = {name: figures[name] for name in sorted(figures) if (ROOT / name).exists()}
+    total = round(sum(figure["seconds"] for figure in figures.values()), 1)
+    return {**new, "total_seconds": total, "notebooks": figures}
+
+
+def main(names: list[str]) -> None:
+    """Measure all notebooks, or those named, print and store; the others keep their figures."""
+    notebooks = [Path(name).resolve() for name in names]
+    notebooks = notebooks or sorted((ROOT / "chapters").glob("*/*.ipynb"))
     figures = {path.relative_to(ROOT).as_posix(): measure(path) for path in notebooks}
     total = round(sum(figure["seconds"] for figure in figures.values()), 1)
-    write_result("notebooks", {**describe(), "n": 1, "total_seconds": total, "notebooks": figures})
+    result = {**describe(), "n": 1, "total_seconds": total, "notebooks": figures}
+    if names:
+        result = merged(json.loads((RESULTS / "notebooks.json").read_text()), result)
+    write_result("notebooks", result)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
