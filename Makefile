@@ -18,7 +18,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict notebooks student serve execute full-scale wheel alone colab lock clean
+.PHONY: help setup book test check lint strict browser-test lighthouse archive notebooks student serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -49,7 +49,7 @@ lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check: lint test strict alone  ## what CI runs: lint, all tests, strict build, exported notebooks
+check: lint test strict browser-test alone  ## what CI runs: lint, tests, strict build, site, exported notebooks
 
 notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
 	rm -rf _build/notebooks
@@ -57,6 +57,17 @@ notebooks: book  ## export every chapter as a notebook for Colab: _build/noteboo
 
 student: notebooks  ## the notebooks without their solutions: _build/student
 	$(BIN)/python _extensions/student_set.py _build/notebooks _build/student
+
+browser-test: book  ## every page in a real browser: mathematics, links, search, axe, weight
+	bash tests/site/chromium.sh
+	BOOK_SITE=_build/html OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/site -n auto --dist loadgroup
+
+lighthouse: book  ## Lighthouse's scores, stored in benchmarks/results (needs node and a network)
+	bash tests/site/chromium.sh
+	$(BIN)/python benchmarks/lighthouse.py
+
+archive: book  ## the whole book as one zip that opens without a server
+	$(BIN)/python _extensions/archive.py _build/html _build/convolutional-networks.zip
 
 serve: book  ## build the book and open it on a local port (PORT=8000)
 	@echo "http://localhost:$(PORT)  (Ctrl-C stops)"

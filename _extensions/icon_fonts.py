@@ -49,14 +49,14 @@ def codes(css):
 
 def write_subset(source, target, wanted):
     """Write the glyphs of `wanted` that a font has as a WOFF file; says which it had."""
-    font = TTFont(source, lazy=True)
-    present = wanted & set(font.getBestCmap())
     options = subset.Options(flavor="woff", notdef_outline=False, hinting=False, layout_features=[])
     options.drop_tables += ["FFTM", "GSUB", "GPOS"]
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=present)
-    subsetter.subset(font)
-    subset.save_font(font, str(target), options)
+    with TTFont(source, lazy=True) as font:
+        present = wanted & set(font.getBestCmap())
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=present)
+        subsetter.subset(font)
+        subset.save_font(font, str(target), options)
     return present
 
 

@@ -1,0 +1,50 @@
+"""The tests of the built site want the site and a browser: `make browser-test` brings both.
+
+Without BOOK_SITE (the folder of the built book) the files `test_browser_*` are left alone; what
+is left needs neither.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "_extensions")]
+
+SITE = os.environ.get("BOOK_SITE")
+collect_ignore_glob = [] if SITE else ["test_browser_*.py"]
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built book."""
+    folder = Path(SITE).resolve()
+    assert (folder / "search.html").exists(), f"no built book in {folder}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(site):
+    """Where the built book is served, compressed."""
+    from served_site import ServedSite
+
+    with ServedSite(site) as served:
+        yield served.url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of a worker."""
+    from playwright.sync_api import sync_playwright
+    from visits import find_chromium
+
+    path = find_chromium()
+    assert path, "no Chromium here: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()

@@ -1,0 +1,69 @@
+"""Every page of the built book, at two widths and in two themes, in a real browser."""
+
+import os
+from pathlib import Path
+
+import pytest
+import visits
+from links import link_faults, page_names
+from visits import Visit, as_text
+
+PAGES = page_names(Path(os.environ["BOOK_SITE"]))
+# What depends on the colours, and what depends on the width; the first run has all rules.
+COLOURS = ["color-contrast", "link-in-text-block"]
+WIDTH = ["scrollable-region-focusable", "target-size", "color-contrast"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_loads_light_complete_and_accessible_at_a_desk(browser, site_url, name):
+    with Visit(browser, site_url, name) as visit:
+        visit.page.wait_for_load_state("networkidle")
+        faults = visits.weight_faults(visit) + visits.image_faults(visit)
+        faults += visits.mathematics_faults(visit) + visits.icon_faults(visit)
+        faults += visits.overflow_faults(visit) + visits.dropdown_faults(visit)
+        faults += visit.axe()
+        visit.set_theme("dark")
+        faults += visit.axe(COLOURS)
+        faults += visits.load_faults(visit)
+    assert not faults, as_text(faults)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_phone(browser, site_url, name):
+    with Visit(browser, site_url, name, width="phone", theme="dark") as visit:
+        theme = visit.page.evaluate("document.documentElement.dataset.theme")
+        faults = [] if theme == "dark" else [f"the page is {theme} for a reader who prefers dark"]
+        faults += visits.image_faults(visit) + visits.mathematics_faults(visit)
+        faults += visits.overflow_faults(visit) + visit.axe(WIDTH)
+        visit.set_theme("light")
+        faults += visits.overflow_faults(visit) + visit.axe(WIDTH)
+        faults += visits.load_faults(visit)
+    assert not faults, as_text(faults)
+
+
+def test_internal_links_resolve(site):
+    assert len(PAGES) >= 10
+    faults = link_faults(site)
+    assert not faults, as_text(faults)
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("receptive field", "chapters/1-convolutional-networks/03-the-convolution-operation.html"),
+        ("LeNet", "chapters/1-convolutional-networks/09-lenet.html"),
+        ("tích chập", "glossary.html"),
+        ("tich chap", "glossary.html"),
+        ("trường tiếp nhận", "glossary.html"),
+        ("truong tiep nhan", "glossary.html"),
+        ("do gian", "glossary.html"),  # độ giãn: đ is a letter of its own
+    ],
+)
+def test_search_finds(browser, site_url, query, page):
+    links, faults = visits.search_results(browser, site_url, query)
+    assert not faults, as_text(faults)
+    assert page in [link.split("#")[0] for link in links]
+
+
+def test_search_finds_nothing_for_nonsense(browser, site_url):
+    assert visits.search_results(browser, site_url, "xyzzyqwert") == ([], [])

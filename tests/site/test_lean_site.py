@@ -1,0 +1,131 @@
+"""Bundles, icon fonts, figures that wait, repairs of the HTML."""
+
+import pytest
+from accessible import repair
+from bundles import flatten_css
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from icon_fonts import FONTS, classes_in_use, codes, keep_used_rules, trim
+from lean_site import lazy_image
+from PIL import Image
+
+
+def test_imports_come_once_and_addresses_are_seen_from_the_bundle(tmp_path):
+    static = tmp_path.resolve()
+    (static / "styles").mkdir()
+    (static / "basic.css").write_text(
+        '@charset "utf-8";a{background:url(file.png)}/* gone */', encoding="utf-8"
+    )
+    (static / "styles/theme.css").write_text(
+        '/*! kept */@import "../basic.css";\n@import url("../basic.css");\n'
+        'b{src:url("../vendor/x.woff?v=1")}c{background:url("data:image/png;base64,xx")}',
+        encoding="utf-8",
+    )
+    css = flatten_css(static / "styles/theme.css", static)
+    assert css.count("../file.png") == 1
+    assert "url(../vendor/x.woff)" in css
+    assert 'url("data:image/png;base64,xx")' in css
+    assert "kept" in css
+    assert "gone" not in css
+    assert "@import" not in css
+    assert "@charset" not in css
+
+
+CSS = (
+    'a{color:red}.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}'
+    '.fa-sun:before{content:"\\f185"}.fa-moon:before{content:"\\f186"}'
+    '.arrow::after{content:"\\f107"}'
+    "@font-face{font-family:F;src:url(../vendor/fontawesome/webfonts/fa-solid-900.woff2) "
+    'format("woff2"),url(../vendor/fontawesome/webfonts/fa-solid-900.ttf) format("truetype")}'
+)
+
+
+def test_rules_of_unused_icons_go_and_others_stay():
+    css = keep_used_rules(CSS, {"fa-solid", "fa-navicon", "fa-sun"})
+    assert "f0c9" in css
+    assert "f185" in css
+    assert "fa-moon" not in css
+    assert ".arrow::after" in css
+    assert codes(css) == {0xF0C9, 0xF185, 0xF107}
+
+
+def make_font(path, characters):
+    pen = TTGlyphPen(None)
+    for step, point in enumerate([(0, 0), (0, 500), (500, 500)]):
+        (pen.lineTo if step else pen.moveTo)(point)
+    pen.closePath()
+    names = {code: f"u{code:04x}" for code in characters}
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", *names.values()])
+    builder.setupCharacterMap(names)
+    builder.setupGlyf(dict.fromkeys([".notdef", *names.values()], pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names.values()], (600, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "F", "styleName": "Solid"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
+
+
+def test_a_site_keeps_the_icons_of_its_pages(tmp_path):
+    styles, fonts = tmp_path / "_static/styles", tmp_path / "_static" / FONTS
+    styles.mkdir(parents=True)
+    fonts.mkdir(parents=True)
+    (styles / "book-bundle.css").write_text(CSS, encoding="utf-8")
+    make_font(fonts / "fa-solid-900.ttf", [0xF0C9, 0xF185, 0xF186, 0xF107])
+    (tmp_path / "page.html").write_text('<i class="fas fa-sun"></i>', encoding="utf-8")
+    assert classes_in_use(tmp_path) == {"fa-sun"}
+    assert trim(tmp_path, styles / "book-bundle.css") == {0xF185, 0xF107}
+    css = (styles / "book-bundle.css").read_text(encoding="utf-8")
+    assert 'src:url(../vendor/fontawesome/webfonts/fa-solid-900.woff) format("woff")}' in css
+    with TTFont(fonts / "fa-solid-900.woff") as font:
+        assert set(font.getBestCmap()) == {0xF185, 0xF107}
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "p.png"
+    Image.new("L", (200, 100)).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        (
+            '<img alt="x" src="p.png"/>',
+            '<img loading="lazy" decoding="async" width="200" height="100" alt="x" src="p.png"/>',
+        ),
+        (
+            '<img alt="x" src="p.png" style="width: 50px; height: 25px;" />',
+            '<img loading="lazy" decoding="async" width="50" height="25" alt="x" src="p.png" />',
+        ),
+        (
+            '<img src="p.png" style="width: 50px; color: red" />',
+            '<img loading="lazy" decoding="async" width="50" height="25" src="p.png" '
+            'style="width: 50px; color: red" />',
+        ),
+        (
+            '<img loading="eager" width="3" height="4" src="p.png">',
+            '<img loading="eager" width="3" height="4" src="p.png">',
+        ),
+    ],
+)
+def test_a_figure_waits_and_keeps_its_place(tag, expected, picture):
+    assert lazy_image(tag, picture) == expected
+
+
+def test_a_drawing_waits_without_a_size(tmp_path):
+    tag = '<img src="p.svg">'
+    expected = '<img loading="lazy" decoding="async" src="p.svg">'
+    assert lazy_image(tag, tmp_path / "p.svg") == expected
+
+
+def test_repairs():
+    assert repair('<th class="head"></th><th class="head"><p>x</p></th>') == (
+        '<td class="head"></td><th class="head"><p>x</p></th>'
+    )
+    entry = '<div role="list" class="citation-list"><div role="doc-biblioentry">x</div></div>'
+    assert repair(entry) == '<div class="citation-list"><div>x</div></div>'
+    assert repair('<ul role="list">x</ul>') == '<ul role="list">x</ul>'

@@ -1,0 +1,292 @@
+"""Visit a page with a real browser and say what is wrong with it.
+
+Every function here returns a list of sentences, empty for a page without fault, so that a test can
+show all faults at once and the planted faults can be looked for.
+"""
+
+import json
+import shutil
+from importlib.resources import files
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+MAX_BYTES = 450_000  # of a first visit, compressed, without the page's figures
+MAX_REQUESTS = 30
+# axe-core needs half a minute for ten thousand boxes. What goes before it looks: the drawing of a
+# formula, hidden from screen readers (mathematics_faults checks its colour), and the colours of
+# code but for the first word of each colour in each kind of box.
+THIN_OUT = """() => {
+  const seen = new Set();
+  for (const word of document.querySelectorAll("pre span, .sig span")) {
+    const box = word.closest(".admonition, details, .cell, dd, article") || document.body;
+    const kind = `${word.className} in ${box.className} ${box.localName}`;
+    if (seen.has(kind) || word.querySelector("span")) continue;
+    seen.add(kind); word.dataset.keep = "";
+    if (word.textContent.trim().length === 1)  // which axe-core would pass over
+      word.textContent = word.textContent.trim().repeat(3);
+  }
+  for (const word of document.querySelectorAll(":is(pre, .sig) span:not([data-keep])"))
+    if (!word.querySelector("span")) word.replaceWith(word.textContent);
+  // It takes a heading that is a formula for empty.
+  for (const formula of document.querySelectorAll("th math"))
+    formula.replaceWith(formula.textContent);
+  for (const drawing of document.querySelectorAll(".katex-html")) drawing.remove();
+  for (const code of document.querySelectorAll("pre, .sig")) code.normalize();
+}"""
+STILL = "*, ::before, ::after { transition: none !important; animation: none !important }"
+
+
+def find_chromium():
+    """Give the path of the system's Chromium or Chrome; None where there is none."""
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+class Visit:
+    """One load of one page in a context of its own, with all that it asked for and complained of.
+
+    Args:
+        browser: of Playwright.
+        base: where the site begins: `http://…/` or `file:///…/`.
+        page_name: path of the page below `base`, with its query if it has one.
+        width: "desktop" or "phone". theme: "light" or "dark".
+    """
+
+    def __init__(self, browser, base, page_name, width="desktop", theme="light"):
+        self.browser, self.base, self.name = browser, base, page_name
+        self.width, self.theme = width, theme
+        self.complaints, self.requests, self.bytes, self._urls = [], 0, 0, {}
+
+    def __enter__(self):
+        phone = self.width == "phone"
+        self.context = self.browser.new_context(
+            viewport=WIDTHS[self.width], color_scheme=self.theme, has_touch=phone, is_mobile=phone
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.page.route(lambda url: not self._own(url), self._refuse)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self._complain(f"script error: {error}"))
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._response)
+        if not self.base.startswith("file:"):
+            network = self.context.new_cdp_session(self.page)
+            network.send("Network.enable")
+            network.on("Network.responseReceived", self._received)
+            network.on("Network.loadingFinished", self._finished)
+        self.page.goto(self.base + self.name, wait_until="load")
+        return self
+
+    def __exit__(self, *exception):
+        self.context.close()
+
+    def _own(self, url):
+        return url.startswith((self.base, "data:", "blob:", "about:"))
+
+    def _complain(self, sentence):
+        self.complaints.append(sentence)
+
+    def _refuse(self, route):
+        self._complain(f"request to a third party: {route.request.url}")
+        route.abort()
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self._complain(f"console {message.type}: {message.text}")
+
+    def _failed(self, request):
+        if self._own(request.url):
+            self._complain(f"request failed: {request.url} ({request.failure})")
+
+    def _response(self, response):
+        if response.status >= 400:
+            self._complain(f"request failed: {response.url} ({response.status})")
+
+    def _received(self, event):
+        self._urls[event["requestId"]] = event["response"]["url"]
+
+    def _finished(self, event):
+        url = self._urls.get(event["requestId"], "")
+        if url.startswith(self.base) and "/_images/" not in url:
+            self.requests += 1
+            self.bytes += event["encodedDataLength"]
+
+    def axe(self, rules=None):
+        """Say what axe-core finds, in all its rules or in those named."""
+        if not self.page.evaluate("() => Boolean(window.axe)"):
+            self.page.evaluate(THIN_OUT)
+            self.page.add_style_tag(content=STILL)
+            self.page.evaluate(_axe_source())
+        options = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = {"type": "rule", "values": list(rules)}
+        found = self.page.evaluate(
+            "options => axe.run(document, options).then(r => r.violations.map(v =>"
+            " ({id: v.id, help: v.help, count: v.nodes.length, nodes: v.nodes.slice(0, 4).map("
+            " n => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | '"
+            " + (n.any[0] || n.all[0] || n.none[0] || {message: ''}).message)})))",
+            options,
+        )
+        return [
+            f"axe {one['id']}: {one['help']}, {one['count']} times, such as\n    "
+            + "\n    ".join(one["nodes"])
+            for one in found
+        ]
+
+    def set_theme(self, theme):
+        """Change the colours as the theme's own button does."""
+        self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+
+
+def _axe_source():
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def load_faults(visit):
+    """What went wrong while the page loaded: console, requests, third parties."""
+    return list(visit.complaints)
+
+
+def weight_faults(visit):
+    """A first visit that is too heavy, figures aside."""
+    faults = []
+    if visit.bytes > MAX_BYTES:
+        faults.append(f"{visit.bytes} bytes at the first visit, more than {MAX_BYTES}")
+    if visit.requests > MAX_REQUESTS:
+        faults.append(f"{visit.requests} requests at the first visit, more than {MAX_REQUESTS}")
+    return faults
+
+
+def image_faults(visit):
+    """Pictures that do not show, have no alternative text, or move the page when they come."""
+    return visit.page.evaluate(
+        """async () => {
+          const faults = [];
+          const images = [...document.images];
+          for (const image of images) image.loading = "eager";
+          await Promise.all(images.map(image => image.decode().catch(() => null)));
+          for (const image of images) {
+            const name = image.getAttribute("src");
+            if (!image.naturalWidth) faults.push(`broken picture: ${name}`);
+            if (!image.hasAttribute("alt")) faults.push(`picture without alt text: ${name}`);
+            if (image.closest("article") && !name.endsWith(".svg")
+                && !(image.getAttribute("width") && image.getAttribute("height")))
+              faults.push(`picture without its size: ${name}`);
+          }
+          return faults;
+        }"""
+    )
+
+
+def mathematics_faults(visit):
+    """Formulas that are not set, or not in their fonts, or not in the colour of their line."""
+    return visit.page.evaluate(
+        r"""async () => {
+          const faults = [];
+          await document.fonts.ready;
+          for (const formula of document.querySelectorAll(".math")) {
+            const set = formula.querySelector(".katex-html"), read = formula.querySelector("math");
+            const what = formula.textContent.trim().slice(0, 60);
+            if (!set || !read) { faults.push(`formula not set: ${what}`); continue; }
+            if (formula.querySelector(".katex-error"))
+              faults.push(`formula with an error: ${what}`);
+            const box = set.getBoundingClientRect();
+            if (formula.offsetParent && !(box.width > 0 && box.height > 0))
+              faults.push(`formula without extent: ${what}`);
+            if (getComputedStyle(set).color !== getComputedStyle(formula.parentElement).color)
+              faults.push(`formula in another colour than its line: ${what}`);
+          }
+          for (const font of document.fonts)
+            if (font.status === "error") faults.push(`font not loaded: ${font.family}`);
+          const text = document.createTreeWalker(document.querySelector("article") || document.body,
+            NodeFilter.SHOW_TEXT);
+          for (let node; (node = text.nextNode()); )
+            if (/\\\(|\\\[|\\begin\{|\$[^$\n]*\\[a-z]+/.test(node.data)
+                && !node.parentElement.closest("pre, code, script, style, .katex"))
+              faults.push(`mathematics left as source: ${node.data.trim().slice(0, 60)}`);
+          return faults;
+        }"""
+    )
+
+
+def overflow_faults(visit):
+    """A page that must be pushed sideways, and what sticks out of it."""
+    return visit.page.evaluate(
+        """() => {
+          const width = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= width) return [];
+          const wide = [...document.querySelectorAll("article *")].filter(
+            e => e.getBoundingClientRect().right > width + 1).slice(0, 3);
+          return [`the page is ${document.documentElement.scrollWidth} px wide on ${width}: `
+            + wide.map(e => `${e.tagName} ${e.className}`).join(", ")];
+        }"""
+    )
+
+
+def icon_faults(visit):
+    """Icons that the trimmed fonts do not have."""
+    return visit.page.evaluate(
+        r"""async () => {
+          const faults = [];
+          const icons = [...document.querySelectorAll('[class*="fa-"]')].filter(e =>
+            [...e.classList].some(c => /^fa-/.test(c)));
+          for (const icon of icons) {
+            const style = getComputedStyle(icon, "::before");
+            const names = [...icon.classList].join(" ");
+            if (!/["'].+["']/.test(style.content)) {
+              faults.push(`icon without a sign: ${names}`);
+              continue;
+            }
+            const family = style.fontFamily.split(",")[0];
+            const loaded = await document.fonts.load(`${style.fontWeight} 16px ${family}`,
+              style.content.slice(1, -1));
+            if (!loaded.length) faults.push(`icon without its font: ${names}`);
+          }
+          return faults;
+        }"""
+    )
+
+
+def dropdown_faults(visit):
+    """Solutions and other folded parts that do not open and close by the keyboard."""
+    page, faults = visit.page, []
+    folded = page.locator("article details > summary, article .admonition.toggle .toggle-button")
+    for number in range(folded.count()):
+        handle = folded.nth(number)
+        state = (
+            "e => e.matches('summary') ? e.parentElement.open"
+            " : e.getAttribute('aria-expanded') === 'true'"
+        )
+        before = handle.evaluate(state)
+        handle.focus()
+        if not handle.evaluate("e => e === document.activeElement"):
+            faults.append(f"folded part {number + 1} cannot be reached by the keyboard")
+            continue
+        page.keyboard.press("Enter")
+        if handle.evaluate(state) == before:
+            faults.append(f"folded part {number + 1} does not open by the keyboard")
+            continue
+        hidden = handle.evaluate(
+            "e => { const box = e.closest('details, .admonition');"
+            " return [...box.children].filter(c => !c.contains(e))"
+            ".some(c => c.offsetHeight === 0 && c.textContent.trim()) }"
+        )
+        if before is False and hidden:
+            faults.append(f"folded part {number + 1} opens, but its content stays hidden")
+    return faults
+
+
+def search_results(browser, base, query, count=20):
+    """Give the addresses that a search finds, and what the search page complains of."""
+    with Visit(browser, base, "search.html?q=" + query) as visit:
+        visit.page.wait_for_function(
+            "() => /found|did not match/.test(document.querySelector('#search-results').innerText)"
+        )
+        links = visit.page.locator("#search-results li a").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
+        return links[:count], load_faults(visit)
+
+
+def as_text(faults):
+    """Give faults as the lines of a message."""
+    return "\n".join(f"- {fault}" for fault in faults) or json.dumps([])
