@@ -18,7 +18,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict browser-test lighthouse archive notebooks student serve execute full-scale wheel alone colab lock clean
+.PHONY: help setup book test check lint strict browser-test lighthouse archive notebooks student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,10 @@ check: lint test strict browser-test alone  ## what CI runs: lint, tests, strict
 notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
 	rm -rf _build/notebooks
 	cp -r _build/html/_notebooks _build/notebooks
+
+pdf: book  ## print the book, solutions at the end: _build/paper/book.pdf (needs Chromium or Chrome)
+	$(BIN)/python _extensions/paper.py _build/html _build/paper/book.pdf
+	BOOK_PDF=_build/paper/book.pdf $(BIN)/python -m pytest -q tests/exports/test_browser_pdf.py
 
 student: notebooks  ## the notebooks without their solutions: _build/student
 	$(BIN)/python _extensions/student_set.py _build/notebooks _build/student
