@@ -1,6 +1,12 @@
-"""Let the search find Vietnamese words, typed with or without their diacritics."""
+"""Let the search find Vietnamese words, typed with or without their diacritics.
 
+And let it show readable excerpts: `search_excerpts.js` goes to the book's scripts, for
+`_templates/search.html`.
+"""
+
+import shutil
 import unicodedata
+from pathlib import Path
 
 from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
@@ -20,6 +26,15 @@ class SearchEnglishAndVietnamese(SearchEnglish):
         return words + [plain(word) for word in words if plain(word) != word]
 
 
+def copy_script(app, env):
+    """Put the script of the search page into the book."""
+    if app.builder.format == "html":
+        target = Path(app.outdir) / "_static"
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(__file__).parent / "search_excerpts.js", target)
+
+
 def setup(app):
     languages["en"] = SearchEnglishAndVietnamese
+    app.connect("env-updated", copy_script)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True}

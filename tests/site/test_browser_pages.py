@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 import visits
+import yaml
+from heads import head_faults
 from links import link_faults, page_names
 from visits import Visit, as_text
 
+ROOT = Path(__file__).parents[2]
 PAGES = page_names(Path(os.environ["BOOK_SITE"]))
 # What depends on the colours, and what depends on the width; the first run has all rules.
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -44,6 +47,12 @@ def test_page_fits_a_phone(browser, site_url, name):
 def test_internal_links_resolve(site):
     assert len(PAGES) >= 10
     faults = link_faults(site)
+    assert not faults, as_text(faults)
+
+
+def test_every_page_says_what_it_is(site):
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    faults = head_faults(site, PAGES, config["html"]["baseurl"])
     assert not faults, as_text(faults)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import visits
+from heads import WANTED, head_faults
 from links import link_faults, page_names
 from served_site import ServedSite
 from visits import Visit
@@ -79,6 +80,12 @@ def test_planted_nothing(visit, width):
             "another colour",
         ),
         (FORMULA.replace(">x</span>", "></span>"), visits.mathematics_faults, "without extent"),
+        (
+            "<div class='math' style='text-align: right'><math><mi>x</mi></math>"
+            "<span class='katex-html'>x</span></div>",
+            visits.mathematics_faults,
+            "not in the middle",
+        ),
         ("<i class='fa-solid fa-gone'></i>", visits.icon_faults, "icon without a sign"),
         ("<div style='width: 3000px'>x</div>", visits.overflow_faults, "px wide on 1280"),
         (
@@ -179,3 +186,37 @@ def test_planted_links(tmp_path):
         "page.html: no file for 'gone.html'",
         "page.html: no anchor for 'other.html#gone'",
     ]
+
+
+def test_planted_heads(tmp_path):
+    base = "https://example.org/book/"
+    (tmp_path / "p.png").write_bytes(b"x")
+    good = "".join(
+        f'<meta name="{name}" content="{base}p.png" />' for name in WANTED if name != "og:url"
+    ) + (
+        f'<meta property="og:url" content="{base}a.html" />'
+        f'<link rel="canonical" href="{base}a.html" /><title>A</title>'
+        '<script type="application/ld+json">{"name": "A"}</script></head>'
+    )
+    (tmp_path / "a.html").write_text(good, encoding="utf-8")
+    (tmp_path / "b.html").write_text(good, encoding="utf-8")
+    (tmp_path / "c.html").write_text("<title><b>C</b></title></head>", encoding="utf-8")
+    gone = good.replace("p.png", "gone.png").replace("a.html", "d.html").replace(">A<", ">D<")
+    (tmp_path / "d.html").write_text(gone, encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_text(f"<loc>{base}a.html</loc>", encoding="utf-8")
+    assert head_faults(tmp_path, ["a.html"], base) == []
+    assert head_faults(tmp_path, ["a.html", "b.html"], base) == [
+        f"b.html: canonical address '{base}a.html'",
+        "b.html: says the same as a.html: 'A'",
+        f"b.html: says the same as a.html: '{base}p.png'",
+    ]
+    assert head_faults(tmp_path, ["d.html"], base) == [
+        "d.html: not in the sitemap",
+        f"d.html: no picture '{base}gone.png'",
+    ]
+    faults = head_faults(tmp_path, ["c.html"], base)
+    assert faults[0] == "c.html: title '<b>C</b>'"
+    assert [fault for fault in faults if "no " in fault][: len(WANTED)] == [
+        f"c.html: no {name}" for name in WANTED
+    ]
+    assert "c.html: no data for schema.org" in faults

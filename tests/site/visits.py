@@ -178,7 +178,7 @@ def image_faults(visit):
 
 
 def mathematics_faults(visit):
-    """Formulas that are not set, or not in their fonts, or not in the colour of their line."""
+    """Formulas that are not set, or not in their fonts, place, or the colour of their line."""
     return visit.page.evaluate(
         r"""async () => {
           const faults = [];
@@ -192,6 +192,10 @@ def mathematics_faults(visit):
             const box = set.getBoundingClientRect();
             if (formula.offsetParent && !(box.width > 0 && box.height > 0))
               faults.push(`formula without extent: ${what}`);
+            const line = formula.getBoundingClientRect();
+            const aside = box.left - line.left - (line.right - box.right);
+            if (formula.matches("div") && box.width && Math.abs(aside) > line.width / 3)
+              faults.push(`formula not in the middle: ${what}`);
             if (getComputedStyle(set).color !== getComputedStyle(formula.parentElement).color)
               faults.push(`formula in another colour than its line: ${what}`);
           }
