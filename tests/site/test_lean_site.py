@@ -1,7 +1,7 @@
 """Bundles, icon fonts, figures that wait, repairs of the HTML."""
 
 import pytest
-from accessible import repair
+from accessible import name_toggles, repair
 from bundles import flatten_css
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -126,6 +126,17 @@ def test_repairs():
     assert repair('<th class="head"></th><th class="head"><p>x</p></th>') == (
         '<td class="head"></td><th class="head"><p>x</p></th>'
     )
+    assert repair('<tfoot><th style="x"></th></tfoot>') == '<tfoot><td style="x"></td></tfoot>'
+    lines = (
+        '<dl>\n<dd><em class="sig-param">x</em>,</dd>\n<dd><em class="sig-param">y</em></dd></dl>'
+    )
+    assert repair(lines) == (
+        '<div class="sig-lines"><div><em class="sig-param">x</em>,</div>\n'
+        '<div><em class="sig-param">y</em></div></div>'
+    )
+    definitions = "<dl><dt>x</dt><dd>y</dd></dl>"
+    assert repair(definitions) == definitions
+    assert name_toggles("<summary>") == '<summary aria-label="Show or hide the pages below">'
     entry = '<div role="list" class="citation-list"><div role="doc-biblioentry">x</div></div>'
     assert repair(entry) == '<div class="citation-list"><div>x</div></div>'
     assert repair('<ul role="list">x</ul>') == '<ul role="list">x</ul>'

@@ -218,8 +218,10 @@ def overflow_faults(visit):
         """() => {
           const width = document.documentElement.clientWidth;
           if (document.documentElement.scrollWidth <= width) return [];
-          const wide = [...document.querySelectorAll("article *")].filter(
-            e => e.getBoundingClientRect().right > width + 1).slice(0, 3);
+          const scrolls = e => e && (/auto|scroll|hidden/.test(getComputedStyle(e).overflowX)
+            || (e.localName !== "article" && scrolls(e.parentElement)));
+          const wide = [...document.querySelectorAll("article *")].filter(e => !scrolls(e)
+            && e.getBoundingClientRect().right > width + 1).slice(0, 3);
           return [`the page is ${document.documentElement.scrollWidth} px wide on ${width}: `
             + wide.map(e => `${e.tagName} ${e.className}`).join(", ")];
         }"""
