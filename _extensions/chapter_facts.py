@@ -19,8 +19,10 @@ RESULT = "benchmarks/results/notebooks.json"
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
-    """The notebooks of the book, in reading order."""
-    return sorted((root / "chapters").glob("*/*.ipynb"))
+    """The notebooks that the table of contents names, in reading order."""
+    toc = (root / "_toc.yml").read_text(encoding="utf-8")
+    files = re.findall(r"^ *- file: (chapters/\S+)$", toc, re.MULTILINE)
+    return [root / f"{file}.ipynb" for file in files]
 
 
 def opening(path: Path) -> tuple[str, str]:

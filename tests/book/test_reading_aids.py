@@ -248,6 +248,16 @@ def test_goals_are_taken_from_the_chapter(path):
     assert set(chapter_facts.at_a_glance(head)) == {"Running time", "Difficulty", "Know first"}
 
 
+def test_chapters_are_those_of_the_table_of_contents():
+    assert chapter_facts.chapters() == [path for path in NOTEBOOKS if _is_listed(path)]
+    assert len(chapter_facts.chapters()) >= 11
+
+
+def _is_listed(path):
+    name = path.relative_to(ROOT).with_suffix("").as_posix()
+    return f"- file: {name}\n" in (ROOT / "_toc.yml").read_text(encoding="utf-8")
+
+
 def test_goals_that_span_lines_become_one():
     text = "## Goals\n\nAfter this chapter you can\n\n- compute\n  a sum;\n- see `- this`.\n"
     assert chapter_facts.goals(text) == ["compute a sum", "see `- this`"]
