@@ -19,7 +19,7 @@ from sphinx.transforms import SphinxTransform
 GLOSSARY = "glossary.md"
 CHAPTERS = "chapters/"
 # Words of everyday language, or of Python: only an author can tell which is meant.
-_WORDS = "activation block bottleneck class degradation feature label loss stem switches"
+_WORDS = "activation block bottleneck class degradation feature filter label loss stem switches"
 BY_HAND = frozenset(_WORDS.split())
 # Where text is not running text.
 _LEFT_ALONE = (
