@@ -2,12 +2,14 @@
 (() => {
   const wide = "div.math, .cell_output .output, .text_html, .text_html div, table, pre, figure, dd";
   const update = () => {
-    for (const box of document.querySelectorAll(`article :is(${wide})`)) {
-      const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX)
-        && box.scrollWidth > box.clientWidth;
-      if (scrolls) box.tabIndex = 0;
+    const boxes = [...document.querySelectorAll(`article :is(${wide})`)];
+    // First look, then change: a change between two looks makes the browser measure all again.
+    const scroll = boxes.map((box) => box.scrollWidth > box.clientWidth
+      && /auto|scroll/.test(getComputedStyle(box).overflowX));
+    boxes.forEach((box, number) => {
+      if (scroll[number]) box.tabIndex = 0;
       else if (box.getAttribute("tabindex") === "0") box.removeAttribute("tabindex");
-    }
+    });
   };
   let waiting;
   const later = () => { clearTimeout(waiting); waiting = setTimeout(update, 100); };
