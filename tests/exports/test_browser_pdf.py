@@ -37,10 +37,9 @@ def test_bookmarks(reader, titles):
 
 
 def test_contents(reader, paper, titles):
-    first = next(
-        i for i, page in enumerate(reader.pages) if paper.pages[0].title in text_of(page) and i
-    )
-    assert check_contents(reader, range(1, first), titles) == []
+    first = paper.pages[0].title  # stands on the title page, too
+    end = next(i for i in range(1, 9) if text_of(reader.pages[i]).startswith(first))
+    assert check_contents(reader, range(1, end), titles) == []
 
 
 def test_fonts(reader):

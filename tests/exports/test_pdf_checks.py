@@ -48,6 +48,10 @@ GOOD = ["Contents One 2 Two 3", "One It begins 2", "Two It ends 3"]
 MARKS = [("One", 1), ("Two", 2)]
 
 
+def bookmarks(reader):
+    return check_bookmarks(reader, TITLES)
+
+
 def test_good(pdf):
     reader = pdf(GOOD, MARKS)
     assert check_pages(reader, TITLES, range(2, 5)) == []
@@ -66,17 +70,15 @@ def test_empty_page_and_number_of_pages(pdf):
 
 
 def test_bookmarks(pdf):
-    assert check_bookmarks(pdf(GOOD, []), TITLES) == [
+    assert bookmarks(pdf(GOOD, [])) == [
         "no bookmark for 'One'",
         "no bookmark for 'Two'",
     ]
-    assert check_bookmarks(pdf(GOOD, [("OneOne", 1), ("Two", 2)]), TITLES) == [
-        "no bookmark for 'One'"
-    ]
-    assert check_bookmarks(pdf(GOOD, [("Two", 2), ("One", 1)]), TITLES) == [
+    assert bookmarks(pdf(GOOD, [("OneOne", 1), ("Two", 2)])) == ["no bookmark for 'One'"]
+    assert bookmarks(pdf(GOOD, [("Two", 2), ("One", 1)])) == [
         "the bookmarks are not in the order of the chapters"
     ]
-    assert check_bookmarks(pdf(GOOD, [("One", 2), ("Two", 2)]), TITLES) == [
+    assert bookmarks(pdf(GOOD, [("One", 2), ("Two", 2)])) == [
         "the bookmark 'One' leads to another page"
     ]
 
