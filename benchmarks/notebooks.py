@@ -1,10 +1,12 @@
 """How long does each notebook run, and how much memory does it take?
 
-Each runs alone, from an empty folder, on all cores; run: python benchmarks/notebooks.py
+Each runs from an empty folder, on one thread as `make test` runs it; run:
+python benchmarks/notebooks.py
 With the names of notebooks only these are measured; the others keep the figures that are stored.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,7 +25,8 @@ def measure(notebook: Path) -> dict:
         copy = Path(folder) / notebook.name
         copy.write_bytes(notebook.read_bytes())
         command = [sys.executable, str(ROOT / "tests" / "book" / "execute.py"), str(copy)]
-        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+        run = subprocess.run(command, capture_output=True, text=True, check=True, env=one_thread)
     seconds, mebibytes, _ = LINE.search(run.stdout + run.stderr).groups()
     return {"seconds": float(seconds), "peak_mib": float(mebibytes)}
 
