@@ -4,7 +4,6 @@ Without BOOK_PDF (the printed book) the files `test_browser_*` are left alone: `
 """
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,17 +15,10 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "_extensions")]
 collect_ignore_glob = [] if os.environ.get("BOOK_PDF") else ["test_browser_*.py"]
 
 
-def build(source, target):
-    """Build a book as HTML, in a process of its own: its warnings are not ours."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "_extensions")}
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-q", str(source), str(target)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory):
     """The small book as HTML, with its notebooks."""
-    from small_book import write_book
+    from small_book import build, write_book
 
     source, target = tmp_path_factory.mktemp("small"), tmp_path_factory.mktemp("site")
     write_book(source)

@@ -1,6 +1,13 @@
 """A book of two chapters that holds each construct once, for the tests of the exports."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from nbformat import v4, write
+
+ROOT = Path(__file__).resolve().parents[2]
 
 CONF = """
 project = "A small book"
@@ -256,3 +263,10 @@ def write_book(folder):
         path = folder / "chapters" / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
         write(notebook(parts), path)
+
+
+def build(source, target):
+    """Build a book as HTML, in a process of its own: its warnings are not ours."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "_extensions")}
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-q", str(source), str(target)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)

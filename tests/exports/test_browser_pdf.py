@@ -4,10 +4,10 @@ import os
 
 import pytest
 import yaml
-from conftest import ROOT
 from paper_html import Paper
 from pdf_checks import check_bookmarks, check_contents, check_fonts, check_pages, text_of
 from pypdf import PdfReader
+from small_book import ROOT
 
 
 @pytest.fixture(scope="module")

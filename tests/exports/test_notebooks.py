@@ -4,10 +4,9 @@ import re
 
 import nbformat
 import pytest
-from conftest import build
 from docutils import nodes
 from markdown_writer import MarkdownWriter, UnknownNode, escaped
-from small_book import FIRST, notebook, write_book
+from small_book import FIRST, build, notebook, write_book
 
 PAGE = "https://example.org/book/chapters/1-part/01-first.html"
 
