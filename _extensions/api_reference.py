@@ -9,13 +9,14 @@ import importlib
 import inspect
 import sys
 import tomllib
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 from api_docstrings import to_rst
+from chapter_facts import parse
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
@@ -52,10 +53,7 @@ class FromCode(SphinxDirective):
     """A directive that writes reStructuredText, also into a page that is Markdown."""
 
     def parse(self, lines: list[str]) -> list[nodes.Node]:
-        container = nodes.container()
-        source = StringList(["```{eval-rst}", *lines, "```"], source=self.env.docname)
-        self.state.nested_parse(source, self.content_offset, container)
-        return container.children
+        return parse(self, ["```{eval-rst}", *lines, "```"])
 
 
 class ApiPackage(FromCode):
@@ -225,6 +223,7 @@ def link_to_source(domain: str, info: dict) -> str | None:
     return f"{repository()}/blob/main/{path.as_posix()}#L{start}-L{start + len(lines) - 1}"
 
 
+@cache
 def repository() -> str:
     """The repository's address, from the one place where it stands."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -60,9 +60,8 @@ class Bundles:
             self._write_to(static, complete=False)
         context["css_files"] = [
             _CascadingStyleSheet(f"_static/{STYLE}", priority=0),
-            *(one for one in css if not _name(one) or _name(one) not in self.styles),
+            *(one for one in css if _name(one) not in {*self.styles, *NOT_NEEDED}),
         ]
-        context["css_files"] = [one for one in context["css_files"] if _name(one) not in NOT_NEEDED]
         context["script_files"] = [
             _JavaScript(f"_static/{SCRIPT}", defer="defer", priority=0),
             *(one for one in js if _piece(one) and _piece(one) not in self.scripts),

@@ -54,6 +54,11 @@ def _name(author: dict) -> str:
     return f"{author['family-names']}, {author['given-names']}"
 
 
+def author_names(book: Book) -> list[str]:
+    """The authors without the braces that keep BibTeX from taking a group apart."""
+    return [name.strip("{}") for name in book.authors]
+
+
 def bibtex(book: Book, title: str = "", page: str = "") -> str:
     """The BibTeX entry of the book, or of one of its chapters.
 
@@ -83,7 +88,7 @@ def _escaped(text: str) -> str:
 
 def in_words(book: Book, title: str = "", page: str = "") -> str:
     """The same in one line: authors, year, title, version, address."""
-    authors = ", ".join(name.strip("{}") for name in book.authors)
+    authors = ", ".join(author_names(book))
     authors = authors[0].upper() + authors[1:]
     where = f"{title}. In: {book.title}" if title else book.title
     return f"{authors} ({book.year}). {where}. Version {book.version}. {address(book, page)}"

@@ -3,9 +3,8 @@
 The terms are those of glossary.md, matched in running text: singular or plural, either spelling
 of -ization, longest term first, so that "convolution" in "transposed convolution" is left to the
 longer term. Headings, code, mathematics, captions, links and a chapter's goals stay as they are.
-Words that mean
-other things as well (BY_HAND) are linked only where an author writes {term}`...`. Each such {term}
-is also an entry of the index, with the chapter's title below the term.
+Words that mean other things as well (BY_HAND) are linked only where an author writes {term}`...`.
+Each such {term} is also an entry of the index, with the chapter's title below the term.
 """
 
 import re

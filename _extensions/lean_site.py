@@ -48,7 +48,7 @@ def lazy_image(tag, path):
     extra = "" if "loading" in found else ' loading="lazy" decoding="async"'
     if sizes.keys() >= {"width", "height"} and "width" not in found:
         extra += f' width="{sizes["width"]}" height="{sizes["height"]}"'
-        if set(found.get("style", "").replace(" ", "")) and _only_size(found["style"]):
+        if found.get("style", "").strip() and _only_size(found["style"]):
             tag = tag.replace(f' style="{found["style"]}"', "")
     return tag.replace("<img", "<img" + extra, 1)
 

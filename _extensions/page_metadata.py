@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from urllib.parse import urljoin
 
-from citing import read_book
+from citing import author_names, read_book
 from docutils import nodes
 from preview_picture import HEIGHT, WIDTH, draw
 
@@ -46,11 +46,6 @@ def tag(name, content, kind="name"):
     return f'<meta {kind}="{name}" content="{html.escape(content, quote=True)}" />'
 
 
-def names_of(book):
-    """Give the authors without the braces that keep BibTeX from taking them apart."""
-    return [author.strip("{}") for author in book.authors]
-
-
 def metadata(book, page):
     """Give the elements of the head for one page.
 
@@ -58,7 +53,7 @@ def metadata(book, page):
         book: from CITATION.cff.
         page: title, description, url, picture (an address), chapter (whether it is one).
     """
-    authors = names_of(book)
+    authors = author_names(book)
     lines = [tag("author", ", ".join(authors))]
     if page["description"]:
         lines += [tag("description", page["description"])]
@@ -90,7 +85,7 @@ def metadata(book, page):
 
 def structured(book, page):
     """Give the page as schema.org sees it."""
-    people = [{"@type": "Organization", "name": author} for author in names_of(book)]
+    people = [{"@type": "Organization", "name": author} for author in author_names(book)]
     whole = {
         "@type": "Book",
         "name": book.title,

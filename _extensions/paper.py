@@ -7,30 +7,14 @@ time tells on which page everything falls, the second time says so in the conten
 """
 
 import logging
-import shutil
 import sys
-import tomllib
 from pathlib import Path
 
 import yaml
+from browsers import find_browser
 from paper_html import Paper
 
 ROOT = Path(__file__).resolve().parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
-
-def find_browser():
-    """The path of an installed Chromium or Chrome.
-
-    Raises:
-        FileNotFoundError: if there is none.
-    """
-    for name in BROWSERS:
-        if found := shutil.which(name):
-            return found
-    raise FileNotFoundError(
-        f"the book is printed by Chromium or Chrome; none of {', '.join(BROWSERS)} was found"
-    )
 
 
 def print_pdf(browser, html, pdf):
@@ -109,8 +93,7 @@ def main(site, pdf):
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # how Chromium counts its objects
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
-    make(Path(site), Path(pdf), toc, {**citation, "url": urls["Book"]})
+    make(Path(site), Path(pdf), toc, citation)
     print(f"The book for printing is here: {Path(pdf).resolve()}")
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from machine import describe, write_result
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "site"))
+sys.path[:0] = [str(ROOT / "tests" / "site"), str(ROOT / "_extensions")]
 
+from browsers import find_browser  # noqa: E402
 from served_site import ServedSite  # noqa: E402
-from visits import find_chromium  # noqa: E402
 
 LIGHTHOUSE = "13.5.0"
 SITE = ROOT / "_build" / "html"
@@ -40,7 +40,7 @@ def audit(folder: Path, url: str, form: str) -> dict:
     command = [folder / "node_modules/.bin/lighthouse", url, "--quiet", "--output=json"]
     command += [f"--output-path={report}", "--chrome-flags=--headless=new --no-sandbox"]
     command += ["--preset=desktop"] if form == "desktop" else []
-    environment = {**os.environ, "CHROME_PATH": find_chromium()}
+    environment = {**os.environ, "CHROME_PATH": find_browser()}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     result = json.loads(report.read_text(encoding="utf-8"))
     failed = {
@@ -81,7 +81,7 @@ def main(folder: Path, runs: int = 3) -> bool:
                 missed = [n for n, score in wanted.items() if middle["scores"][n] < score]
                 good = good and not missed
                 print(form, page, middle["scores"], f"below what we want: {missed}" * bool(missed))
-    browser = subprocess.run([find_chromium(), "--version"], capture_output=True, text=True)
+    browser = subprocess.run([find_browser(), "--version"], capture_output=True, text=True)
     versions = {"lighthouse": LIGHTHOUSE, "browser": browser.stdout.strip()}
     write_result("lighthouse", {**describe(), **versions, "wanted": WANTED, "results": rows})
     return good

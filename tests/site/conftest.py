@@ -37,14 +37,12 @@ def site_url(site):
 @pytest.fixture(scope="session")
 def browser():
     """One browser for all tests of a worker."""
+    from browsers import find_browser
     from playwright.sync_api import sync_playwright
-    from visits import find_chromium
 
-    path = find_chromium()
-    assert path, "no Chromium here: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         yield browser
         browser.close()

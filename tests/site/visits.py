@@ -5,10 +5,8 @@ show all faults at once and the planted faults can be looked for.
 """
 
 import json
-import shutil
 from importlib.resources import files
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 MAX_BYTES = 450_000  # of a first visit, compressed, without the page's figures
 MAX_REQUESTS = 30
@@ -34,11 +32,6 @@ THIN_OUT = """() => {
   for (const code of document.querySelectorAll("pre, .sig")) code.normalize();
 }"""
 STILL = "*, ::before, ::after { transition: none !important; animation: none !important }"
-
-
-def find_chromium():
-    """Give the path of the system's Chromium or Chrome; None where there is none."""
-    return next((path for path in map(shutil.which, NAMES) if path), None)
 
 
 class Visit:
