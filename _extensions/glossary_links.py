@@ -45,7 +45,9 @@ def glossary_terms(text: str) -> list[str]:
 def term_pattern(terms: tuple[str, ...]) -> re.Pattern:
     """One pattern for all terms; the number of the group that matches is the term's place."""
     longest_first = sorted(terms, key=len, reverse=True)
-    return re.compile("|".join(rf"(?P<t{terms.index(t)}>{_forms(t)})" for t in longest_first), re.I)
+    forms = "|".join(rf"(?P<t{terms.index(t)}>{_forms(t)})" for t in longest_first)
+    # The look behind stands before all terms: only where a word begins are they tried at all.
+    return re.compile(rf"(?<![\w×-])(?:{forms})(?![\w-])", re.I)
 
 
 def _forms(term: str) -> str:
@@ -60,7 +62,7 @@ def _forms(term: str) -> str:
         form += "(?:s|es)?"
     else:
         form += "(?:es)?" if form.endswith("ss") else ""
-    return rf"(?<![\w×-]){form}(?![\w-])"
+    return form
 
 
 @cache
