@@ -37,6 +37,8 @@ def merged(windows: list[Window | str | None]) -> Window | str | None:
         return None
     if EVERYTHING in windows:
         return EVERYTHING
+    if len(set(windows)) == 1:
+        return windows[0]
     fields = [_axes(receptive_field([window])) for window in windows]
     merged_axes = []
     for axis in zip(*fields, strict=True):

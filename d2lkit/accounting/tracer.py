@@ -109,16 +109,19 @@ class Tracer(TorchFunctionMode):
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
-        call = self._begin(None, (args, kwargs))
+        products = self._products.flops
         output = func(*args, **kwargs)
         outputs = [tensor for tensor in _tensors(output) if tensor.is_floating_point()]
-        if not call.note.sources or not outputs:
+        if not outputs:  # most calls: somebody has asked for a shape
+            return output
+        call = self._begin(None, (args, kwargs))
+        if not call.note.sources:
             return output
         name = functions.function_name(func)
         given = functions.arguments(name, args, kwargs)
         shape = tuple(outputs[0].shape)
         window = functions.function_window(name, given, call.shape, shape)
-        products = self._products.flops - call.products
+        products = self._products.flops - products
         flops = functions.function_flops(name, window, shape, products)
         seen = functions.seen_through(name, window, call.note.seen, call.shape, shape)
         caller = self._calls[-1].module
