@@ -1,10 +1,11 @@
-"""What ``make full-scale`` stored, as a table; or a sentence that it stored nothing."""
+"""Stored results: of the comparison of all networks, and of trainings at full size on a GPU."""
 
 import html
 import json
 import os
 import statistics
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from d2lkit.models import options
@@ -99,6 +100,23 @@ def full_scale(*networks: str, folder: str | os.PathLike | None = None) -> Table
             "`make full-scale` writes it on a machine with a GPU."
         )
     return Table([_row(result) for result in found], notes)
+
+
+def comparison() -> dict:
+    """Return the stored runs of all networks on one budget, as the book compares them.
+
+    Machine and versions as in every benchmark; ``minutes``: how long all runs took together;
+    ``validation_accuracy``: for each network and each learning rate (as text) that of one run
+    from ``sieve_seed``; ``test_accuracy``: for each network one figure per seed in ``seeds``,
+    with the best of these rates.
+
+    >>> runs = comparison()
+    >>> len(runs["test_accuracy"]["VGG-11"]) == len(runs["seeds"])
+    True
+
+    Source: ``benchmarks/comparison.py``, which wrote them.
+    """
+    return json.loads((files("d2lkit") / "comparison.json").read_text(encoding="utf-8"))
 
 
 def _find() -> Path | None:

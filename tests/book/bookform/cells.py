@@ -20,6 +20,7 @@ TAGS = {
     "remove-cell",
     "remove-input",
     "remove-output",
+    "stored-run",
 }
 # Words that claim instead of showing.
 UNWANTED = (
