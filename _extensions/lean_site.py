@@ -1,7 +1,8 @@
 """Leave out of the finished book what no page asks for, and let its figures wait.
 
 Figures load when the reader comes near them. Each has its size in the page, so that nothing moves
-when it arrives.
+when it arrives. In listings the words that no style colours lose the boxes around them: in a long
+chapter they are a third of all elements, and a browser reads every one.
 """
 
 import posixpath
@@ -11,6 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from PIL import Image
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Token
 
 # Below _static: sources of the bundles, maps for the theme's developers, its other languages, and
 # formats of the icon fonts that no browser of today asks for.
@@ -26,6 +29,9 @@ NOT_NEEDED = [
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\s(style|src|width|height|loading)="([^"]*)"')
 _PIXELS = re.compile(r"(width|height):\s*([\d.]+)px")
+# The styles of code in the theme's two colours.
+CODE_STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
+_LISTING = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
 
 def size_of(path):
@@ -57,6 +63,28 @@ def _only_size(style):
     return not _PIXELS.sub("", style).strip(" ;")
 
 
+def uncoloured(styles=CODE_STYLES):
+    """Give the classes of words in a listing that each style draws like any other text."""
+    drawn = [get_style_by_name(name).style_for_token for name in styles]
+    return {
+        short
+        for kind, short in STANDARD_TYPES.items()
+        if short and all(draw(kind) == draw(Token.Text) for draw in drawn)
+    }
+
+
+def lean_listings(html, classes):
+    """Take the boxes of these classes from the words of all listings."""
+    boxes = re.compile(rf'<span class="(?:{"|".join(sorted(classes))})">([^<]*)</span>')
+    return _LISTING.sub(lambda listing: boxes.sub(r"\1", listing[0]), html)
+
+
+def lighten_listings(app, pagename, templatename, context, doctree):
+    """Leave only the boxes that show."""
+    if app.builder.name == "html" and context.get("body"):
+        context["body"] = lean_listings(context["body"], uncoloured())
+
+
 def wait_with_figures(app, pagename, templatename, context, doctree):
     """Mark the figures of a page; on paper (one page for all) nobody scrolls, so not there."""
     if app.builder.name != "html" or not context.get("body"):
@@ -82,5 +110,6 @@ def clean(app, exception):
 
 def setup(app):
     app.connect("html-page-context", wait_with_figures, priority=900)
+    app.connect("html-page-context", lighten_listings, priority=900)
     app.connect("build-finished", clean, priority=920)  # once bundles and icon fonts are written
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
 """Let the search find Vietnamese words, typed with or without their diacritics.
 
-And let it show readable excerpts: `search_excerpts.js` goes to the book's scripts, for
+`search_page.js`, readable excerpts and no page that lacks a word, goes to the book's scripts, for
 `_templates/search.html`.
 """
 
@@ -31,7 +31,7 @@ def copy_script(app, env):
     if app.builder.format == "html":
         target = Path(app.outdir) / "_static"
         target.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(__file__).parent / "search_excerpts.js", target)
+        shutil.copy(Path(__file__).parent / "search_page.js", target)
 
 
 def setup(app):

@@ -86,6 +86,13 @@ def test_planted_nothing(visit, width):
             visits.mathematics_faults,
             "not in the middle",
         ),
+        (
+            "<div class='math' style='display: flex; flex-direction: row-reverse; overflow: auto'>"
+            "<div style='flex: none; width: 3000px'><math><mi>x</mi></math>"
+            "<div class='katex-html'>x</div></div></div>",
+            visits.mathematics_faults,
+            "cut off at its beginning",
+        ),
         ("<i class='fa-solid fa-gone'></i>", visits.icon_faults, "icon without a sign"),
         ("<div style='width: 3000px'>x</div>", visits.overflow_faults, "px wide on 1280"),
         (

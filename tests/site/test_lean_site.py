@@ -7,7 +7,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from icon_fonts import FONTS, classes_in_use, codes, keep_used_rules, trim
-from lean_site import lazy_image
+from lean_site import CODE_STYLES, lazy_image, lean_listings, uncoloured
 from PIL import Image
 
 
@@ -140,3 +140,19 @@ def test_repairs():
     entry = '<div role="list" class="citation-list"><div role="doc-biblioentry">x</div></div>'
     assert repair(entry) == '<div class="citation-list"><div>x</div></div>'
     assert repair('<ul role="list">x</ul>') == '<ul role="list">x</ul>'
+
+
+def test_words_without_a_colour_of_their_own_lose_their_boxes():
+    classes = uncoloured()
+    assert {"n", "p", "w"} <= classes
+    assert not classes & {"k", "o", "mi", "s2", "c1"}
+    listing = '<pre><span></span><span class="k">def</span><span class="w"> </span>'
+    listing += '<span class="n">f</span><span class="p">(&lt;</span></pre>'
+    aside = '<p><span class="n">f</span></p>'
+    lean = '<pre><span></span><span class="k">def</span> f(&lt;</pre>'
+    assert lean_listings(aside + listing + aside + listing, classes) == (aside + lean) * 2
+
+
+def test_a_word_that_one_style_colours_keeps_its_box():
+    assert "nn" in uncoloured()
+    assert "nn" not in uncoloured((*CODE_STYLES, "default"))

@@ -171,7 +171,10 @@ def image_faults(visit):
 
 
 def mathematics_faults(visit):
-    """Formulas that are not set, or not in their fonts, place, or the colour of their line."""
+    """Formulas that are not set, or not in their fonts, place, or the colour of their line.
+
+    One that is wider than its line must show its beginning: the rest can be pushed into view.
+    """
     return visit.page.evaluate(
         r"""async () => {
           const faults = [];
@@ -186,11 +189,13 @@ def mathematics_faults(visit):
             if (formula.offsetParent && !(box.width > 0 && box.height > 0))
               faults.push(`formula without extent: ${what}`);
             const line = formula.getBoundingClientRect();
-            const aside = box.left - line.left - (line.right - box.right);
-            if (formula.matches("div") && box.width && Math.abs(aside) > line.width / 3)
-              faults.push(`formula not in the middle: ${what}`);
+            const left = box.left - line.left, right = line.right - box.right;
             if (getComputedStyle(set).color !== getComputedStyle(formula.parentElement).color)
               faults.push(`formula in another colour than its line: ${what}`);
+            if (!formula.matches("div") || !box.width) continue;
+            if (left < -1) faults.push(`formula cut off at its beginning: ${what}`);
+            else if (right > 0 && Math.abs(left - right) > line.width / 3)
+              faults.push(`formula not in the middle: ${what}`);
           }
           for (const font of document.fonts)
             if (font.status === "error") faults.push(`font not loaded: ${font.family}`);
