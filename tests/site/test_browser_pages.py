@@ -12,7 +12,8 @@ from visits import Visit, as_text
 
 ROOT = Path(__file__).parents[2]
 PAGES = page_names(Path(os.environ["BOOK_SITE"]))
-# What depends on the colours, and what depends on the width; the first run has all rules.
+# What depends on the colours, and what depends on the width; the first run has all rules. In the
+# light theme a phone has no colours that the desk has not, but for the head of the page.
 COLOURS = ["color-contrast", "link-in-text-block"]
 WIDTH = ["scrollable-region-focusable", "target-size", "color-contrast"]
 
@@ -39,7 +40,7 @@ def test_page_fits_a_phone(browser, site_url, name):
         faults += visits.image_faults(visit) + visits.mathematics_faults(visit)
         faults += visits.overflow_faults(visit) + visit.axe(WIDTH)
         visit.set_theme("light")
-        faults += visits.overflow_faults(visit) + visit.axe(WIDTH)
+        faults += visits.overflow_faults(visit) + visit.axe(COLOURS, within=".bd-header-article")
         faults += visits.load_faults(visit)
     assert not faults, as_text(faults)
 

@@ -103,8 +103,8 @@ class Visit:
             self.requests += 1
             self.bytes += event["encodedDataLength"]
 
-    def axe(self, rules=None):
-        """Say what axe-core finds, in all its rules or in those named."""
+    def axe(self, rules=None, within="html"):
+        """Say what axe-core finds, in all its rules or in those named, on the page or in a part."""
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(THIN_OUT)
             self.page.add_style_tag(content=STILL)
@@ -113,11 +113,11 @@ class Visit:
         if rules:
             options["runOnly"] = {"type": "rule", "values": list(rules)}
         found = self.page.evaluate(
-            "options => axe.run(document, options).then(r => r.violations.map(v =>"
+            "([within, options]) => axe.run(within, options).then(r => r.violations.map(v =>"
             " ({id: v.id, help: v.help, count: v.nodes.length, nodes: v.nodes.slice(0, 4).map("
             " n => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | '"
             " + (n.any[0] || n.all[0] || n.none[0] || {message: ''}).message)})))",
-            options,
+            [within, options],
         )
         return [
             f"axe {one['id']}: {one['help']}, {one['count']} times, such as\n    "
@@ -194,7 +194,7 @@ def mathematics_faults(visit):
               faults.push(`formula in another colour than its line: ${what}`);
             if (!formula.matches("div") || !box.width) continue;
             if (left < -1) faults.push(`formula cut off at its beginning: ${what}`);
-            else if (right > 0 && Math.abs(left - right) > line.width / 3)
+            else if (right > -1 && Math.abs(left - right) > line.width / 3)
               faults.push(`formula not in the middle: ${what}`);
           }
           for (const font of document.fonts)
