@@ -2,13 +2,14 @@
 
 import pytest
 from accessible import name_toggles, repair
-from bundles import flatten_css
+from bundles import flatten_css, without_tab_stops
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from icon_fonts import FONTS, classes_in_use, codes, keep_used_rules, trim
 from lean_site import CODE_STYLES, lazy_image, lean_listings, uncoloured
 from PIL import Image
+from sphinx.errors import ExtensionError
 
 
 def test_imports_come_once_and_addresses_are_seen_from_the_bundle(tmp_path):
@@ -30,6 +31,13 @@ def test_imports_come_once_and_addresses_are_seen_from_the_bundle(tmp_path):
     assert "gone" not in css
     assert "@import" not in css
     assert "@charset" not in css
+
+
+def test_only_one_script_marks_what_the_keyboard_can_scroll():
+    script = 'a();document.querySelectorAll(["pre",".x > .y"].join(", ")).forEach(f);b()'
+    assert without_tab_stops(script) == "a();[].forEach(f);b()"
+    with pytest.raises(ExtensionError, match="has 0 lists"):
+        without_tab_stops("a()")
 
 
 CSS = (

@@ -31,6 +31,8 @@ THIN_OUT = """() => {
   for (const drawing of document.querySelectorAll(".katex-html")) drawing.remove();
   for (const code of document.querySelectorAll("pre, .sig")) code.normalize();
 }"""
+# Parts of a long page that a phone leaves for later.
+UNROLL = "section { content-visibility: visible !important }"
 STILL = "*, ::before, ::after { transition: none !important; animation: none !important }"
 
 
@@ -67,6 +69,8 @@ class Visit:
             network.on("Network.responseReceived", self._received)
             network.on("Network.loadingFinished", self._finished)
         self.page.goto(self.base + self.name, wait_until="load")
+        self.page.add_style_tag(content=UNROLL)
+        self.page.evaluate("() => new Promise(done => setTimeout(done, 50))")  # boxes get sizes
         return self
 
     def __exit__(self, *exception):
