@@ -8,6 +8,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from icon_fonts import FONTS, classes_in_use, codes, keep_used_rules, trim
 from lean_site import CODE_STYLES, lazy_image, lean_listings, uncoloured
+from lean_styles import lean, words_in_use
 from PIL import Image
 from sphinx.errors import ExtensionError
 
@@ -164,3 +165,32 @@ def test_words_without_a_colour_of_their_own_lose_their_boxes():
 def test_a_word_that_one_style_colours_keeps_its_box():
     assert "nn" in uncoloured()
     assert "nn" not in uncoloured((*CODE_STYLES, "default"))
+
+
+STYLE = (
+    "/*! licence */a{color:red}/* gone */.used .also,.gone>a , #id.gone{margin:0}"
+    ".gone{color:red}.x:not(.gone){top:0}.used:is(.gone,b){top:1px}.bs-tooltip-auto{top:2px}"
+    "@media (min-width:9px){.gone{a:b}}@media print{.used{a:b}.gone{a:b}}"
+    '@font-face{font-family:F;src:url(x.woff)}@keyframes gone{0%{top:0}}[data-x=".gone"]{a:b}'
+)
+
+
+def test_selectors_of_unused_classes_go_and_others_stay():
+    css = lean(STYLE, {"used", "also", "x"})
+    assert css.startswith("/*! licence */")
+    for kept in (
+        *("a{color:red}", ".used .also{margin:0}", ".x:not(.gone){top:0}", ".bs-tooltip-auto{"),
+        *(".used:is(.gone,b){top:1px}", "@media print{.used{a:b}}", "@font-face{", "@keyframes"),
+        '[data-x=".gone"]{a:b}',
+    ):
+        assert kept in css
+    for gone in ("gone>a", "#id", ".gone{", "min-width", "/* gone"):
+        assert gone not in css
+
+
+def test_a_class_that_a_page_or_a_script_names_is_used(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static/a.js").write_text("box.classList.add('by-script')", encoding="utf-8")
+    (tmp_path / "page.html").write_text('<p class="on-page">', encoding="utf-8")
+    assert {"by-script", "on-page"} <= words_in_use(tmp_path)
+    assert "neither" not in words_in_use(tmp_path)
