@@ -49,7 +49,7 @@ lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check: lint test strict  ## what CI runs: lint, tests, strict build
+check: lint test strict browser-test alone  ## what CI runs: lint, tests, strict build, browser, wheel alone
 
 notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
 	rm -rf _build/notebooks
