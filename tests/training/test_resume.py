@@ -201,7 +201,15 @@ def test_ctrl_c_in_validation_saves_with_the_epoch_trained(new_model, stripes, t
     assert history.epochs[0]["seconds"] > 0
 
 
-def test_ctrl_c_without_checkpoint_stops_at_once(new_model, stripes):
+@pytest.fixture
+def python_hears_ctrl_c():
+    """Python's own answer to the signal; a shell starts background jobs with it switched off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_without_checkpoint_stops_at_once(new_model, stripes, python_hears_ctrl_c):
     class Interrupted(Classifier):
         def training_step(self, batch):
             signal.raise_signal(signal.SIGINT)
