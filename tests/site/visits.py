@@ -20,8 +20,10 @@ THIN_OUT = """() => {
     const kind = `${word.className} in ${box.className} ${box.localName}`;
     if (seen.has(kind) || word.querySelector("span")) continue;
     seen.add(kind); word.dataset.keep = "";
-    if (word.textContent.trim().length === 1)  // which axe-core would pass over
+    if (word.textContent.trim().length === 1) {  // which axe-core would pass over
       word.textContent = word.textContent.trim().repeat(3);
+      word.style.fontSize = "33%";  // the line must not become wider than its box
+    }
   }
   for (const word of document.querySelectorAll(":is(pre, .sig) span:not([data-keep])"))
     if (!word.querySelector("span")) word.replaceWith(word.textContent);
@@ -31,8 +33,13 @@ THIN_OUT = """() => {
   for (const drawing of document.querySelectorAll(".katex-html")) drawing.remove();
   for (const code of document.querySelectorAll("pre, .sig")) code.normalize();
 }"""
-# Parts of a long page that a phone leaves for later.
-UNROLL = "section { content-visibility: visible !important }"
+# A phone leaves parts of a long page for later; the checks look at all of it. As the page's first
+# script, since some pages lead to another one at once.
+UNROLL = """addEventListener("DOMContentLoaded", () => {
+  const style = document.createElement("style");
+  style.textContent = "section { content-visibility: visible !important }";
+  document.head.append(style);
+})"""
 STILL = "*, ::before, ::after { transition: none !important; animation: none !important }"
 
 
@@ -68,9 +75,9 @@ class Visit:
             network.send("Network.enable")
             network.on("Network.responseReceived", self._received)
             network.on("Network.loadingFinished", self._finished)
+        self.page.add_init_script(UNROLL)
         self.page.goto(self.base + self.name, wait_until="load")
-        self.page.add_style_tag(content=UNROLL)
-        self.page.evaluate("() => new Promise(done => setTimeout(done, 50))")  # boxes get sizes
+        self.page.wait_for_timeout(50)  # the boxes that scroll are told by their sizes
         return self
 
     def __exit__(self, *exception):
