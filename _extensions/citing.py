@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,6 +129,10 @@ class CiteBook(SphinxDirective):
 
 def setup(app):
     app.add_directive("cite-book", CiteBook)
+    # For every citation sphinxcontrib-bibtex asks pybtex for this plugin, and pybtex searches all
+    # installed packages unless it is registered.
+    plain = "pybtex.backends", "plaintext"
+    register_plugin(*plain, find_plugin(*plain), force=True)
     # The single page of the PDF has no feet.
     app.connect("html-page-context", add_foot)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
