@@ -8,6 +8,7 @@ chapter they are a third of all elements, and a browser reads every one.
 import posixpath
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -63,6 +64,7 @@ def _only_size(style):
     return not _PIXELS.sub("", style).strip(" ;")
 
 
+@cache
 def uncoloured(styles=CODE_STYLES):
     """Give the classes of words in a listing that each style draws like any other text."""
     drawn = [get_style_by_name(name).style_for_token for name in styles]
