@@ -9,6 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from d2lkit.models import options
+from d2lkit.stored import Stored, stored
+
+__all__ = ["Stored", "Table", "comparison", "full_scale", "stored"]
 
 FOLDER = Path("benchmarks/results/full_scale")
 FULL = 1.0, 224  # width, and side of the images in pixels

@@ -10,6 +10,7 @@ COLUMNS = 96  # what a screen of 1440 pixels shows of a line of code, beside bot
 PARAGRAPH_WORDS = 160
 IGNORE = "nbval-ignore-output"
 TAGS = {
+    "check",
     "d2lkit-listing",
     "full-width",
     "hide-cell",
