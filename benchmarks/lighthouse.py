@@ -26,7 +26,7 @@ PAGES = [
     "intro.html",
     f"{PART}01-why-convolutions.html",
     f"{PART}03-the-convolution-operation.html",
-    f"{PART}09-lenet.html",
+    f"{PART}10-lenet.html",
 ]
 WANTED = {
     "desktop": {"performance": 95, "accessibility": 95, "best-practices": 95, "seo": 95},

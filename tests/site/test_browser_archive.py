@@ -46,7 +46,7 @@ def test_links_of_the_archive_resolve(folder):
 @pytest.mark.parametrize(
     ("query", "page"),
     [
-        ("pooling", "chapters/1-convolutional-networks/08-pooling.html"),
+        ("pooling", "chapters/1-convolutional-networks/09-pooling.html"),
         ("tích chập", "glossary.html"),
         ("tich chap", "glossary.html"),
     ],

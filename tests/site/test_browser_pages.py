@@ -61,7 +61,7 @@ def test_every_page_says_what_it_is(site):
     ("query", "page"),
     [
         ("receptive field", "chapters/1-convolutional-networks/03-the-convolution-operation.html"),
-        ("LeNet", "chapters/1-convolutional-networks/09-lenet.html"),
+        ("LeNet", "chapters/1-convolutional-networks/10-lenet.html"),
         ("tích chập", "glossary.html"),
         ("tich chap", "glossary.html"),
         ("trường tiếp nhận", "glossary.html"),

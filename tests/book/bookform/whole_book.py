@@ -15,6 +15,7 @@ ORDER = (
     "training",
     "data",
     "models",
+    "stored",
     "results",
     "check",
     "demos",
