@@ -131,4 +131,4 @@ def test_accepts_what_torch_pools(size, stride, padding, seed):
         output = pool(x[None], size, stride, padding)[0]
         for position in [(0, 0), (output.shape[0] - 1, output.shape[1] - 1)]:
             step = _step(x, size, output, position, stride, padding, 1, operation, 0.0)
-            assert (step.position, len(step.touched)) == (position, size * size)
+            assert (step.position, len(step.touched)) == (position, size[0] * size[1])
