@@ -56,11 +56,11 @@ notebooks: book  ## export every chapter as a notebook for Colab: _build/noteboo
 	cp -r _build/html/_notebooks _build/notebooks
 
 pdf: book  ## print the book, solutions at the end: _build/paper/book.pdf (needs Chromium or Chrome)
-	$(BIN)/python _extensions/paper.py _build/html _build/paper/book.pdf
+	$(BIN)/python _extensions/paper/paper.py _build/html _build/paper/book.pdf
 	BOOK_PDF=_build/paper/book.pdf $(BIN)/python -m pytest -q tests/exports/test_browser_pdf.py
 
 student: notebooks  ## the notebooks without their solutions: _build/student
-	$(BIN)/python _extensions/student_set.py _build/notebooks _build/student
+	$(BIN)/python _extensions/export/student_set.py _build/notebooks _build/student
 
 browser-test: book  ## every page in a real browser: mathematics, links, search, axe, weight
 	bash tests/site/chromium.sh
@@ -71,7 +71,7 @@ lighthouse: book  ## Lighthouse's scores, stored in benchmarks/results (needs no
 	$(BIN)/python benchmarks/lighthouse.py
 
 archive: book  ## the whole book as one zip that opens without a server
-	$(BIN)/python _extensions/archive.py _build/html _build/convolutional-networks.zip
+	$(BIN)/python _extensions/export/archive.py _build/html _build/convolutional-networks.zip
 
 serve: book  ## build the book and open it on a local port (PORT=8000)
 	@echo "http://localhost:$(PORT)  (Ctrl-C stops)"

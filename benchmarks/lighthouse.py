@@ -14,7 +14,7 @@ from pathlib import Path
 from machine import describe, write_result
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "site"), str(ROOT / "_extensions")]
+sys.path[:0] = [str(ROOT / "tests" / "site"), *map(str, ROOT.glob("_extensions/*/"))]
 
 from browsers import find_browser  # noqa: E402
 from served_site import ServedSite  # noqa: E402

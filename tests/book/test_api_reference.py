@@ -17,7 +17,7 @@ import d2lkit
 CONF = f"""
 import json, sys
 
-sys.path.insert(0, {str(ROOT / "_extensions")!r})
+sys.path[:0] = {[str(folder) for folder in ROOT.glob("_extensions/*/")]!r}
 extensions = ["myst_parser", "api_reference"]
 
 

@@ -21,7 +21,7 @@ chapters = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.relative_t
 CONF = f"""
 import sys
 
-sys.path.insert(0, {str(ROOT / "_extensions")!r})
+sys.path[:0] = {[str(folder) for folder in ROOT.glob("_extensions/*/")]!r}
 extensions = ["myst_parser", "glossary_links"]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 """

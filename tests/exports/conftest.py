@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "_extensions")]
+sys.path[:0] = [str(Path(__file__).parent), *map(str, ROOT.glob("_extensions/*/"))]
 
 collect_ignore_glob = [] if os.environ.get("BOOK_PDF") else ["test_browser_*.py"]
 

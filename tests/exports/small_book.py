@@ -13,7 +13,7 @@ CONF = """
 project = "A small book"
 extensions = [
     "myst_nb", "sphinx_exercise", "sphinx_proof", "sphinx_design", "sphinxcontrib.bibtex",
-    "notebook_export",
+    "notebook_export", "folds", "predictions", "accessible",
 ]
 html_title = "A small book"
 html_theme = "sphinx_book_theme"
@@ -145,9 +145,24 @@ print("shown, not run")
 Look at [a page](https://example.org/a_(b)).
 :::
 """,
+    ("hide-input check", "assert math.pi > 3"),
     ("hide-input", "glue", "number-of-things", "7"),
     ("hide-input", "figure", "fig-line", "A line that *rises*, as {eq}`eq-sum` says."),
     """
+:::{predict} What *is* $1 + 1$?
+:name: predict-first-1
+:answer: 2
+- One.
+- Two, as {eq}`eq-sum` says.
+
+Two, by counting.
+:::
+
+:::{admonition} Fine print: sums
+:class: dropdown
+Some sums are long.
+:::
+
 ## Exercises
 
 ```{exercise-start} Count the *things*
@@ -237,7 +252,7 @@ def notebook(parts):
             result.cells.append(v4.new_markdown_cell(part.strip("\n")))
             continue
         tag, code, *rest = part
-        metadata = {"tags": [tag]} if tag else {}
+        metadata = {"tags": tag.split()} if tag else {}
         outputs = []
         if code == "glue":
             prefix = "application/papermill.record/"
@@ -267,6 +282,9 @@ def write_book(folder):
 
 def build(source, target):
     """Build a book as HTML, in a process of its own: its warnings are not ours."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "_extensions")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, ROOT.glob("_extensions/*/"))),
+    }
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-q", str(source), str(target)]
     return subprocess.run(command, env=environment, capture_output=True, text=True)

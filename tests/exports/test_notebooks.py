@@ -50,7 +50,7 @@ def test_code_in_order_with_tags(first):
         tags = [tag for tag in after.metadata.get("tags", []) if tag != "solution"]
         assert tags == before.metadata.get("tags", [])
     hidden = [cell for cell in exported if "hide-input" in cell.metadata.get("tags", [])]
-    assert len(hidden) == 2
+    assert len(hidden) == 3
     assert all(cell.metadata.jupyter == {"source_hidden": True} for cell in hidden)
 
 
@@ -68,6 +68,9 @@ def test_nothing_of_myst_is_left(text):
         f"[Its own place]({PAGE}#sec-first-own)",
         "[kernel](https://example.org/book/words.html#term-kernel)",
         "There are 7 things.",
+        "**Predict.** What *is* $1 + 1$?\n\n- **A.** One.\n- **B.** Two, as [(1.1)](",
+        "<details>\n<summary><b>Answer</b></summary>\n\nThe answer is B.\n\nTwo, by counting.",
+        "> **Fine print: sums**\n>\n> Some sums are long.",
         "is small [[LeCun and Bottou, 1998](https://example.org/book/works.html#id3)]",
         "## 1.1. Its own place\n\nThe [kernel]",
         "> **At a glance**\n>\n> **Time:** 5 s.",

@@ -100,8 +100,18 @@ def test_solutions_at_the_end(document):
     solution = document.find(id=note.a["href"][1:])
     assert "There are seven" in " ".join(solution.get_text().split())
     assert solution.find_parent(id="solutions")
-    assert len(document.select("#solutions div.solution")) == 2
-    assert not document.select("article div.solution")
+    assert len(document.select("#solutions details.solution[open]")) == 2
+    assert not document.select("article .solution")
+
+
+def test_prediction_and_fine_print_are_open(document):
+    box = document.select_one("article .predict")
+    assert box.select_one("li").get_text().strip() == "One."
+    assert box.select_one("details[open]").get_text(" ").split()[:6] == [
+        "Answer", "The", "answer", "is", "B.", "Two,",
+    ]  # fmt: skip
+    fine = document.select_one("article details.dropdown[open]")
+    assert fine.select_one("summary").get_text() == "Fine print: sums"
 
 
 def test_web_only_parts_are_gone(document):

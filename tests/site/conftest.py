@@ -11,10 +11,26 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "_extensions")]
+sys.path[:0] = [
+    str(HERE),
+    str(HERE.parent / "exports"),
+    *map(str, HERE.parents[1].glob("_extensions/*/")),
+]
 
 SITE = os.environ.get("BOOK_SITE")
 collect_ignore_glob = [] if SITE else ["test_browser_*.py"]
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory):
+    """The small book of the exports as HTML: it holds each construct once."""
+    from small_book import build, write_book
+
+    source, target = tmp_path_factory.mktemp("small"), tmp_path_factory.mktemp("built")
+    write_book(source)
+    done = build(source, target)
+    assert (done.returncode, done.stderr) == (0, "")
+    return target
 
 
 @pytest.fixture(scope="session")

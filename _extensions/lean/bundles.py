@@ -15,8 +15,8 @@ SCRIPT = "scripts/book-bundle.js"
 # The theme names these in a template of its own (_templates/static/webpack-macros.html).
 THEME_STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css"]
 THEME_SCRIPTS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
-# Linked, but never there (the extension is switched off), or of no use to this book.
-NOT_NEEDED = {"sphinx-thebe.css"}
+# Linked, but never there (the extensions are switched off), or of no use to this book.
+NOT_NEEDED = {"sphinx-thebe.css", "togglebutton.css"}
 NOT_NEEDED_INLINE = ("DOCUMENTATION_OPTIONS.pagename", "window.MathJax")
 
 _IMPORT = re.compile(r'@import\s+(?:url\()?["\']([^"\']+)["\']\)?\s*;')

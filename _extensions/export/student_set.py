@@ -1,6 +1,6 @@
 """Make the notebooks for students: the exported ones without their solutions.
 
-Usage: python _extensions/student_set.py _build/notebooks _build/student
+Usage: python _extensions/export/student_set.py _build/notebooks _build/student
 
 The cells tagged `solution` go. In their place comes room for an answer, and, where the book can
 check the answer, the call that does so, with three dots to be replaced.

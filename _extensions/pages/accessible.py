@@ -6,6 +6,8 @@ import re
 _BIBLIOGRAPHY = re.compile(
     r' role="doc-biblioentry"|(?<=<div) role="list"(?= class="citation-list")'
 )
+# sphinx-exercise gives the text of every exercise the same identifier.
+_REPEATED = re.compile(r' id="(?:exercise|solution)-content"')
 # A table that needs no heading in one column has an empty cell there, and no empty heading.
 _EMPTY_HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>\s*</p>)?\s*)</th>")
 # A signature of several lines is no list of definitions.
@@ -17,6 +19,7 @@ _SIGNATURE = re.compile(
 def repair(body):
     """Give the HTML of a page's text without those faults."""
     body = _BIBLIOGRAPHY.sub("", body)
+    body = _REPEATED.sub("", body)
     body = _SIGNATURE.sub(_signature, body)
     return _EMPTY_HEADING.sub(r"<td\1>\2</td>", body)
 

@@ -1,10 +1,14 @@
 """What the book changes in the pages that Jupyter Book makes."""
 
+# Jupyter Book always loads these. The script of the first fails on every page; the second folds by
+# a script what folds.py folds without one.
+NOT_WANTED = ("sphinx_thebe", "sphinx_togglebutton")
 
-def drop_thebe(app):
-    """Switch sphinx-thebe off: Jupyter Book always loads it, and its script fails on every page."""
+
+def switch_off(app, modules=NOT_WANTED):
+    """Let the events of the build reach these extensions no more."""
     for listeners in app.events.listeners.values():
-        listeners[:] = [one for one in listeners if one.handler.__module__ != "sphinx_thebe"]
+        listeners[:] = [one for one in listeners if one.handler.__module__ not in modules]
 
 
 def set_theme_options(app, config):
@@ -14,6 +18,6 @@ def set_theme_options(app, config):
 
 
 def setup(app):
-    drop_thebe(app)
+    switch_off(app)
     app.connect("config-inited", set_theme_options)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

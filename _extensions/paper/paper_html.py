@@ -96,7 +96,7 @@ class Paper:
 
     def take_solutions(self, page):
         """Take the solutions out of a page; a link to each stays behind."""
-        solutions = page.article.select("div.solution")
+        solutions = page.article.select("details.solution")
         for solution in solutions:
             note = self.tag("p", class_="see-solution")
             identifier = page.prefixed(solution["id"])
@@ -110,9 +110,9 @@ class Paper:
         """Let identifiers, links and pictures of a page mean the same in the document."""
         for root in (page.article, *self.solutions[page.name]):
             for element in [root, *root.find_all(True)]:
-                if element.get("id") in ("exercise-content", "solution-content"):
-                    del element["id"]  # each exercise has the same
-                elif element.get("id"):
+                if element.name == "details":
+                    element["open"] = ""
+                if element.get("id"):
                     element["id"] = page.prefixed(element["id"])
                 if element.get("href"):
                     element["href"] = self.link(page, element["href"])

@@ -1,7 +1,7 @@
 """Set the mathematics while the book is built, so that no script does it in the reader's browser.
 
-KaTeX (in ``_extensions/katex``, with its licence) runs in V8. A page carries the finished HTML for
-the eye and MathML for screen readers; the style sheet and the fonts come with the book.
+KaTeX (in ``_extensions/pages/katex``, with its licence) runs in V8. A page carries the finished
+HTML for the eye and MathML for screen readers; the style sheet and the fonts come with the book.
 """
 
 import re

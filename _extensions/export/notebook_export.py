@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin
 
 import nbformat
 from docutils import nodes
-from markdown_writer import MarkdownWriter, UnknownNode
+from markdown_writer import FOLDED, MarkdownWriter, UnknownNode
 from pybtex.backends.markdown import Backend
 from sphinx.util import logging
 from sphinx_exercise.nodes import is_exercise_node, is_solution_node
@@ -23,7 +23,6 @@ from sphinx_exercise.nodes import is_exercise_node, is_solution_node
 FOLDER = "_notebooks"
 BRANCH = "notebooks"
 SOLUTION = "solution"
-FOLDED = "<details>\n<summary><b>Solution</b></summary>\n\n{}\n\n</details>"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -145,7 +144,7 @@ class Chapter:
         self.text_from = cell if cell is not None else (self.text_from or 0)
         if solution:
             self.cells[-1].metadata["tags"] = [SOLUTION]
-        self.cells[-1].source = FOLDED.format(self.text) if solution else self.text
+        self.cells[-1].source = FOLDED.format("Solution", self.text) if solution else self.text
 
     def add_unseen_code(self, end):
         """Add the code cells before cell `end` of the source that the page does not show."""

@@ -23,6 +23,8 @@ SILENT = (
     addnodes.highlightlang,
 )
 LANGUAGES = {"ipython3": "python", "ipython": "python", "none": "", "default": ""}
+FOLDED = "<details>\n<summary><b>{}</b></summary>\n\n{}\n\n</details>"
+LETTERS = "ABCDEFGHIJ"
 ADMONITIONS = ("note", "tip", "hint", "warning", "important", "caution", "danger", "attention")
 
 
@@ -275,3 +277,18 @@ class MarkdownWriter:
         head = " ".join(f"{number} {title}".split())
         body = self.blocks(rest)
         return quoted(f"**{head}**\n\n{body}" if head else body)
+
+    def visit_predict_node(self, node):
+        """A prediction: the question, the choices, and the answer folded."""
+        question, *rest = node
+        return f"**Predict.** {self.inline(question)}\n\n{self.blocks(rest)}"
+
+    def visit_predict_choices(self, node):
+        return "\n".join(
+            prefixed(f"**{letter}.** {self.blocks(item)}", "- ", "  ")
+            for letter, item in zip(LETTERS, node, strict=False)
+        )
+
+    def visit_predict_answer(self, node):
+        text = f"The answer is {node['letter']}.\n\n{self.blocks(node)}"
+        return FOLDED.format("Answer", text)

@@ -14,7 +14,7 @@ from docutils import nodes
 from pybtex.plugin import find_plugin, register_plugin
 from sphinx.util.docutils import SphinxDirective
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = "chapters/"
 
 

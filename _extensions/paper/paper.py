@@ -1,6 +1,6 @@
 """Print the built book: one PDF with a contents page, page numbers and bookmarks.
 
-Usage: python _extensions/paper.py SITE PDF, where SITE is the folder of the built pages.
+Usage: python _extensions/paper/paper.py SITE PDF, where SITE is the folder of the built pages.
 
 The pages become one document (paper_html.py), which Chromium prints. It is printed twice: the first
 time tells on which page everything falls, the second time says so in the contents.
@@ -14,7 +14,7 @@ import yaml
 from browsers import find_browser
 from paper_html import Paper
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def print_pdf(browser, html, pdf):

@@ -1,0 +1,70 @@
+"""Boxes become `<details>`; predictions hold together."""
+
+import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+from folds import folded
+from predictions import Predict
+
+BOX = (
+    '<div class="admonition dropdown" id="a">\n<p class="admonition-title">Solution to '
+    '<a class="reference" href="#x">Exercise 1</a></p>\n<div>text</div></div>'
+)
+
+
+def test_a_box_becomes_details():
+    assert folded(BOX) == (
+        '<details class="admonition dropdown" id="a">\n<summary class="admonition-title">Solution '
+        "to Exercise 1</summary>\n<div>text</div></details>"
+    )
+
+
+def test_what_stands_before_a_box_stays():
+    assert folded(f'<span id="b"></span>{BOX}').startswith('<span id="b"></span><details class=')
+
+
+def test_a_box_without_a_title_cannot_be_folded():
+    with pytest.raises(ValueError, match="needs a title"):
+        folded('<div class="admonition dropdown"><p>text</p></div>')
+
+
+class Settings:
+    temp_data: dict = {}  # noqa: RUF012
+
+
+def parse(text, monkeypatch):
+    """The document of a text with a prediction, and what the parser complains of."""
+    from docutils.parsers.rst import directives
+
+    monkeypatch.setattr(Predict, "env", Settings, raising=False)
+    monkeypatch.setattr(Settings, "temp_data", {})
+    monkeypatch.setitem(directives._directives, "predict", Predict)
+    document = publish_doctree(text, settings_overrides={"report_level": 5})
+    return document, " ".join(m.astext() for m in document.findall(nodes.system_message))
+
+
+QUESTION = (
+    ".. predict:: Which?\n   :answer: {}\n   :name: which-{}\n\n   - one\n   - two\n\n   Two.\n"
+)
+
+
+def test_a_prediction_has_three_parts(monkeypatch):
+    document, complaint = parse(QUESTION.format(2, 1), monkeypatch)
+    assert not complaint
+    box = document.children[0]
+    assert [part.tagname for part in box] == ["paragraph", "predict_choices", "predict_answer"]
+    assert (box["answer"], box[2]["letter"], len(box[1]), box["names"]) == (2, "B", 2, ["which-1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (QUESTION.format(3, 1), "says :answer: 3; it has the choices 1 to 2"),
+        (QUESTION.replace("   :answer: {}\n", ""), "says :answer: nothing"),
+        (QUESTION.format(1, 1).replace("   - two\n", ""), "needs a list of choices"),
+        (QUESTION.format(1, 1).replace("\n   Two.\n", ""), "needs a list of choices"),
+        ("\n".join(QUESTION.format(1, i) for i in range(4)), "one prediction more than the 3"),
+    ],
+)
+def test_planted_faults_in_predictions(monkeypatch, text, complaint):
+    assert complaint in parse(text, monkeypatch)[1]
