@@ -13,7 +13,7 @@ training   Module, DataModule, Classifier, Trainer, History, checkpoints
 data       Digits, Shapes, FashionMNIST, MNIST, CIFAR10
 models     LeNet to ResNeXt as plain nn.Module
 stored     long runs of the chapters, kept with a checksum
-results    stored results: all networks compared, trainings at full size
+results    stored results: all networks compared, on Fashion-MNIST, at full size
 check      reader's answers to exercises: what is wrong, and a hint
 d2l        the names of the package d2l: ``from d2lkit import d2l``
 cli        ``python -m d2lkit``

@@ -117,9 +117,8 @@ def test_results_are_found_above_the_working_folder(store, tmp_path, monkeypatch
     assert len(results.full_scale("resnet18").rows) == 1
 
 
-def test_without_any_result_one_sentence_says_so(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    table = results.full_scale()
+def test_without_any_result_one_sentence_says_so(tmp_path):
+    table = results.full_scale(folder=tmp_path)
     wanted = "No full-size result is stored: `make full-scale` writes it on a machine with a GPU."
     assert str(table) == wanted
     assert table._repr_html_() == f"<p>{wanted}</p>"

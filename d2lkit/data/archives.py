@@ -1,7 +1,6 @@
 """The file formats of MNIST, Fashion-MNIST and CIFAR-10, read straight from their archives.
 
-Nothing is unpacked to the disk: an archive whose checksum is right can be believed, a folder
-of unpacked files may be half finished.
+Nothing is unpacked to the disk.
 """
 
 import gzip
@@ -16,33 +15,54 @@ import numpy as np
 import torch
 from torch import Tensor
 
-UNSIGNED_BYTES = 0x08  # the type code of all six MNIST-like files
+UNSIGNED_BYTES = 0x08  # the type code of all MNIST-like files
+GZIP = b"\x1f\x8b"  # how every gzip file begins
+
+
+def unpacked(path: Path) -> bytes:
+    """Return a file's content, unpacked if it is gzipped, whatever its name says.
+
+    Raises:
+        ValueError: if it begins like a gzip file and is none; the message names the file.
+    """
+    content = Path(path).read_bytes()
+    if content[:2] != GZIP:
+        return content
+    try:
+        return gzip.decompress(content)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path} is not a gzip file: {error}") from error
 
 
 def read_idx(path: Path) -> Tensor:
-    """Return the array in a gzipped IDX file.
-
-    The file begins with two zero bytes, a type code and the number of dimensions; then come
-    the lengths as big-endian 32-bit integers, then the values, the last dimension first.
+    """Return the array in an IDX file, gzipped or not.
 
     Shape: whatever the file says, uint8.
 
     Raises:
-        ValueError: if the content breaks these rules; the message names the file.
+        ValueError: if the content breaks the format's rules; the message names the file.
+    """
+    return parse_idx(unpacked(path), path)
+
+
+def parse_idx(content: bytes, name: object) -> Tensor:
+    """Return the array that the content of an IDX file describes.
+
+    It begins with two zero bytes, a type code and the number of dimensions; then come the
+    lengths as big-endian 32-bit integers, then the values, the last dimension first.
+
+    Args:
+        name: what to call the file in an error.
 
     Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
     """
-    try:
-        content = gzip.decompress(Path(path).read_bytes())
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ValueError(f"{path} is not a gzip file: {error}") from error
     if len(content) < 4 or content[:3] != bytes([0, 0, UNSIGNED_BYTES]):
-        raise ValueError(f"{path} is not an IDX file of bytes: it begins with {content[:4]!r}")
+        raise ValueError(f"{name} is not an IDX file of bytes: it begins with {content[:4]!r}")
     ndim = content[3]
     start = 4 + 4 * ndim
     shape = [int(length) for length in np.frombuffer(content[4:start], ">u4")]
     if len(shape) != ndim or len(content) - start != np.prod(shape, dtype=np.int64):
-        raise ValueError(f"{path} holds {len(content) - start} values for the shape {shape}")
+        raise ValueError(f"{name} holds {len(content) - start} values for the shape {shape}")
     values = np.frombuffer(content, np.uint8, offset=start).reshape(shape)
     return torch.from_numpy(values.copy())
 

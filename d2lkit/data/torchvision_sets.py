@@ -3,15 +3,17 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from d2lkit.arguments import integer
-from d2lkit.data.archives import read_cifar10, read_idx
+from d2lkit.data.archives import parse_idx, read_cifar10
 from d2lkit.data.array_data import ArrayData
 from d2lkit.data.augmentation import Augmentation
-from d2lkit.data.downloads import CACHE, DatasetError, fetch
+from d2lkit.data.downloads import DatasetError, fetch
+from d2lkit.data.places import data_folder, first_with
 
 
 class DownloadedData(ArrayData):
@@ -21,8 +23,9 @@ class DownloadedData(ArrayData):
     published test set for the test.
 
     Args:
-        root: the cache folder; None means ``~/.cache/d2lkit``. A folder to which torchvision
-            has downloaded the same data set serves as well, without a network.
+        root: the cache folder; None means the one in the environment variable ``D2LKIT_DATA``,
+            or else ``~/.cache/d2lkit``. A folder to which torchvision has downloaded the same
+            data set serves as well, without a network.
         size: height and width of the batches' images in pixels; None keeps the original.
             Resizing happens batch by batch on the device.
         batch_size: images in one training step, all processes together.
@@ -49,10 +52,8 @@ class DownloadedData(ArrayData):
         device: str | torch.device | None = None,
         seed: int = 0,
     ):
-        if root is not None and not isinstance(root, (str, os.PathLike)):
-            raise TypeError(f"root must be the path of a folder, got {root!r}")
+        folder = data_folder(root)
         integer("num_val", num_val, minimum=0)
-        folder = Path(CACHE if root is None else root).expanduser()
         try:
             (images, labels), test, class_names = self.load(folder)
         except ValueError as error:
@@ -93,6 +94,14 @@ class MNIST(DownloadedData):
     """
 
     published_as = "MNIST"  # by torchvision
+    system_folders: tuple[str, ...] = ()  # of packages that ship the files
+    advice = ""  # where else they can be had
+    contents: ClassVar[dict[str, str]] = {  # md5 of the unpacked files
+        "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+        "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+        "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+        "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+    }
 
     def load(self, folder: Path) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor], tuple]:
         import torchvision.datasets
@@ -100,9 +109,24 @@ class MNIST(DownloadedData):
         source = getattr(torchvision.datasets, self.published_as)
         raw = folder / self.published_as / "raw"
         arrays = []
-        for filename, md5 in source.resources:
-            urls = [mirror + filename for mirror in source.mirrors]
-            arrays.append(read_idx(fetch(raw / filename, md5, urls)))
+        for packed, packed_md5 in source.resources:
+            name = packed.removesuffix(".gz")
+            folders = (raw, folder, *map(Path, self.system_folders))
+            places = [place / file for place in folders for file in (packed, name)]
+            content, reports = first_with(self.contents[name], places)
+            if content is None:
+                urls = [mirror + packed for mirror in source.mirrors]
+                try:
+                    path = fetch(raw / packed, packed_md5, urls)
+                except DatasetError as error:
+                    advice = f" {self.advice}" if self.advice else ""
+                    raise DatasetError(
+                        f"{error}{advice} Looked for it before: {'; '.join(reports)}."
+                    ) from error
+                content, reports = first_with(self.contents[name], [path])
+                if content is None:
+                    raise ValueError(reports[0])
+            arrays.append(parse_idx(content, name))
         images, labels, test_images, test_labels = arrays
         # MNIST's names read "0 - zero"; the figure is enough.
         class_names = tuple(label.split(" - ")[0] for label in source.classes)
@@ -116,6 +140,8 @@ class MNIST(DownloadedData):
 class FashionMNIST(MNIST):
     """60,000 + 10,000 grey images of clothes in ten classes, 28×28 pixels; 31 MB to download.
 
+    Nothing is downloaded where the Debian package ``dataset-fashion-mnist`` is installed.
+
     The arguments are those of :class:`DownloadedData`: ``root, size, batch_size, *, num_val,
     augment, device, seed``.
 
@@ -127,6 +153,14 @@ class FashionMNIST(MNIST):
     """
 
     published_as = "FashionMNIST"
+    system_folders = ("/usr/share/datasets/fashion-mnist",)
+    advice = "Debian and Ubuntu have the files: `apt-get install dataset-fashion-mnist`."
+    contents: ClassVar[dict[str, str]] = {
+        "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+        "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
+        "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
+        "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
+    }
 
 
 class CIFAR10(DownloadedData):

@@ -1,5 +1,6 @@
 """MNIST, Fashion-MNIST and CIFAR-10 from small files in their published formats."""
 
+import gzip
 import tarfile
 
 import pytest
@@ -21,6 +22,27 @@ COLOUR = {
 }
 
 
+FILES = list(GREY)
+
+
+def unpacked(name):
+    """A small file's content without its packing."""
+    return gzip.decompress(idx(GREY[name]))
+
+
+@pytest.fixture
+def debian(published, tmp_path, monkeypatch):
+    """A folder in which a package has the files of Fashion-MNIST, packed another way."""
+    folder = tmp_path / "share" / "fashion-mnist"
+    folder.mkdir(parents=True)
+    for name in FILES:
+        packed = gzip.compress(unpacked(name), compresslevel=1, mtime=7)
+        assert packed != published.files[f"FashionMNIST/{name}"]
+        (folder / name).write_bytes(packed)
+    monkeypatch.setattr(FashionMNIST, "system_folders", (str(folder),))
+    return folder
+
+
 @pytest.fixture
 def published(mirror, monkeypatch):
     """Let torchvision know the small files and their checksums in place of the large ones."""
@@ -30,6 +52,11 @@ def published(mirror, monkeypatch):
         mirror.files |= {f"{folder}/{name}": content for name, content in files.items()}
         monkeypatch.setattr(source, "mirrors", [f"{mirror.url}{folder}/"])
         monkeypatch.setattr(source, "resources", [(name, md5(c)) for name, c in files.items()])
+    contents = {name.removesuffix(".gz"): md5(unpacked(name)) for name in GREY}
+    for kind in (MNIST, FashionMNIST):
+        monkeypatch.setattr(kind, "contents", contents)
+        monkeypatch.setattr(kind, "system_folders", ())
+    monkeypatch.delenv("D2LKIT_DATA", raising=False)
     source = torchvision.datasets.CIFAR10
     batches = {name: cifar_batch(*pair) for name, pair in COLOUR.items()}
     content = cifar_archive(batches)
@@ -90,6 +117,80 @@ def test_a_folder_of_torchvision_serves_without_network(kind, published, tmp_pat
     published.gets.clear()
     assert len(kind(tmp_path, num_val=0).labels("train")) == 20
     assert published.gets == []
+
+
+def test_the_package_s_files_serve_however_they_are_packed(debian, published, tmp_path):
+    data = FashionMNIST(tmp_path / "cache", num_val=0)
+    assert data.images("train").equal(GREY[FILES[0]][:, None])
+    assert published.gets == []
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_folder_that_holds_the_files_themselves_serves_as_root(debian, published, monkeypatch):
+    monkeypatch.setattr(FashionMNIST, "system_folders", ())
+    assert len(FashionMNIST(debian, num_val=0).labels("test")) == 10
+    assert published.gets == []
+
+
+@pytest.mark.parametrize("kind", [MNIST, FashionMNIST])
+def test_unpacked_files_serve(kind, published, tmp_path):
+    folder = tmp_path / kind.__name__ / "raw"
+    folder.mkdir(parents=True)
+    for name in FILES:
+        (folder / name.removesuffix(".gz")).write_bytes(unpacked(name))
+    assert kind(tmp_path, num_val=0).images("train").equal(GREY[FILES[0]][:, None])
+    assert published.gets == []
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("packed", [True, False], ids=["packed", "unpacked"])
+def test_a_single_changed_byte_is_not_believed(name, packed, debian, published, tmp_path):
+    published.files.clear()  # no network
+    content = bytearray(unpacked(name))
+    content[-1] ^= 1
+    if packed:
+        place = debian / name
+        place.write_bytes(gzip.compress(bytes(content)))
+    else:
+        (debian / name).unlink()
+        place = debian / name.removesuffix(".gz")
+        place.write_bytes(bytes(content))
+    with pytest.raises(DatasetError, match="is damaged: its content has the md5") as caught:
+        FashionMNIST(tmp_path)
+    text = str(caught.value)
+    assert str(place) in text
+    assert str(tmp_path / "FashionMNIST" / "raw" / name) in text
+    assert "apt-get install dataset-fashion-mnist" in text
+
+
+def test_a_damaged_file_of_the_package_is_downloaded_instead(debian, published, tmp_path):
+    (debian / FILES[1]).write_bytes(b"\x1f\x8bnot gzip")
+    data = FashionMNIST(tmp_path, num_val=0)
+    assert data.labels("train").equal(GREY[FILES[1]].long())
+    assert published.gets == [f"FashionMNIST/{FILES[1]}"]
+
+
+def test_the_environment_names_another_folder(debian, published, tmp_path, monkeypatch):
+    monkeypatch.setattr(FashionMNIST, "system_folders", ())
+    monkeypatch.setenv("D2LKIT_DATA", str(debian))
+    assert len(FashionMNIST(num_val=0).labels("train")) == 20
+    assert published.gets == []
+    FashionMNIST(tmp_path, num_val=0)  # a root that is given counts more
+    assert len(published.gets) == 4
+
+
+def test_the_whole_of_fashion_mnist():
+    """Runs where the Debian package is installed, or where the files are in the cache."""
+    try:
+        data = FashionMNIST()
+    except DatasetError:
+        pytest.skip("no Fashion-MNIST here: `apt-get install dataset-fashion-mnist` brings it")
+    assert data.images("test").shape == (10_000, 1, 28, 28)
+    assert len(data.labels("train")) + len(data.labels("val")) == 60_000
+    everything = torch.cat([data.labels("train"), data.labels("val")])
+    assert everything.bincount().tolist() == [6_000] * 10
+    assert data.labels("test").bincount().tolist() == [1_000] * 10
+    assert data.class_names[0] == "T-shirt/top"
 
 
 def test_the_second_time_nothing_is_downloaded(published, tmp_path):

@@ -1,78 +1,31 @@
-"""Stored results: of the comparison of all networks, and of trainings at full size on a GPU."""
+"""Stored results of trainings at full width on images of 224 pixels, made on a GPU."""
 
-import html
 import json
 import os
 import statistics
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from d2lkit.models import options
-from d2lkit.stored import Stored, stored
-
-__all__ = ["Stored", "Table", "comparison", "full_scale", "stored"]
+from d2lkit.results.fashion_runs import FashionRuns, fashion
+from d2lkit.results.tables import Table
 
 FOLDER = Path("benchmarks/results/full_scale")
 FULL = 1.0, 224  # width, and side of the images in pixels
 _HEADINGS = ["network", "data", "side", "epochs", "seeds", "parameters"]
 _HEADINGS += ["test accuracy", "images/s", "peak memory"]
-_TEXT_COLUMNS = 2  # the first columns hold text, the others numbers
-_CELL = "padding: 0.1em 0.35em; white-space: nowrap"
-
-
-@dataclass(frozen=True, repr=False)
-class Table:
-    """Rows of text with notes below: text in a terminal, a table in a notebook.
-
-    Attributes:
-        rows: one list of cells per training, in the order of the headings.
-        notes: sentences below the table: machine, versions, date, and what is missing.
-    """
-
-    rows: list[list[str]]
-    notes: list[str]
-
-    def __repr__(self) -> str:
-        widths = [max(map(len, column)) for column in zip(_HEADINGS, *self.rows, strict=True)]
-
-        def line(cells: list[str]) -> str:
-            sides = "<" * _TEXT_COLUMNS + ">" * (len(cells) - _TEXT_COLUMNS)
-            aligned = zip(cells, sides, widths, strict=True)
-            return "  ".join(f"{cell:{side}{width}}" for cell, side, width in aligned)
-
-        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-        table = [line(_HEADINGS), rule, *map(line, self.rows), rule] if self.rows else []
-        return "\n".join([*table, *self.notes])
-
-    def _repr_html_(self) -> str:
-        def row(cells: list[str], tag: str = "td") -> str:
-            sides = ["left" if i < _TEXT_COLUMNS else "right" for i in range(len(cells))]
-            written = [
-                f'<{tag} style="text-align: {side}; {_CELL}">{html.escape(cell)}</{tag}>'
-                for side, cell in zip(sides, cells, strict=True)
-            ]
-            return f"<tr>{''.join(written)}</tr>"
-
-        notes = "\n".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        if not self.rows:
-            return notes
-        # No colours of its own: those of the page hold, in its light and in its dark theme.
-        body = "\n".join([f"<thead>{row(_HEADINGS, 'th')}</thead>", *map(row, self.rows)])
-        table = f'<table class="d2lkit-summary" style="font-size: 0.8em">\n{body}\n</table>'
-        return f'<div style="overflow-x: auto">\n{table}\n{notes}\n</div>'
 
 
 def full_scale(*networks: str, folder: str | os.PathLike | None = None) -> Table:
     """Return the stored results of networks trained at full width on images of 224 pixels.
 
-    Without names, those of all networks. The accuracy is the mean over the seeds ± their standard
+    Without names, those of all networks. Where there is none, what `fashion` has of the network
+    stands in, with a note of its size. The accuracy is the mean over the seeds ± their standard
     deviation; the peak memory comes on top of the images, which lie on the GPU throughout.
 
     Args:
         networks: names as in ``models.names()``.
         folder: where the results lie; None looks for ``benchmarks/results/full_scale`` in the
-            working folder and in those above it.
+            working folder and in those above it. In a folder that is named nothing stands in.
 
     Raises:
         ValueError: if there is no network of a name, or if a file holds no such result.
@@ -83,8 +36,13 @@ def full_scale(*networks: str, folder: str | os.PathLike | None = None) -> Table
     networks = tuple(dict.fromkeys(networks))
     for network in networks:
         options(network)  # refuses a name that no network has
-    folder = _find() if folder is None else Path(folder)
-    found = [] if folder is None else [_read(path) for path in sorted(folder.glob("*.json"))]
+    place = _find() if folder is None else Path(folder)
+    found = [] if place is None else [_read(path) for path in sorted(place.glob("*.json"))]
+    if folder is None:
+        have = {result["network"] for result in found}
+        smaller = [name for name in networks if name not in have]
+        if smaller or not (networks or found):
+            found += [_as_result(runs) for runs in fashion(*smaller)]
     if networks:  # in the order that was asked for
         found = [result for name in networks for result in found if result["network"] == name]
     rows_of: dict[str, list[str]] = {}  # the trainings that share a note
@@ -102,24 +60,29 @@ def full_scale(*networks: str, folder: str | os.PathLike | None = None) -> Table
             f"No full-size result{of_these} is stored: "
             "`make full-scale` writes it on a machine with a GPU."
         )
-    return Table([_row(result) for result in found], notes)
+    return Table(_HEADINGS, [_row(result) for result in found], notes, text_columns=2)
 
 
-def comparison() -> dict:
-    """Return the stored runs of all networks on one budget, as the book compares them.
-
-    Machine and versions as in every benchmark; ``minutes``: how long all runs took together;
-    ``validation_accuracy``: for each network and each learning rate (as text) that of one run
-    from ``sieve_seed``; ``test_accuracy``: for each network one figure per seed in ``seeds``,
-    with the best of these rates.
-
-    >>> runs = comparison()
-    >>> len(runs["test_accuracy"]["VGG-11"]) == len(runs["seeds"])
-    True
-
-    Source: ``benchmarks/comparison.py``, which wrote them.
-    """
-    return json.loads((files("d2lkit") / "comparison.json").read_text(encoding="utf-8"))
+def _as_result(runs: FashionRuns) -> dict:
+    """Return runs on Fashion-MNIST in the form of a result at full size."""
+    seconds = [run["processor_seconds"] for run in runs.runs]
+    seen = runs.train_images * runs.recipe["epochs"]
+    return {
+        **{name: runs.machine[name] for name in ("cpu", "gpu", "torch", "d2lkit", "date")},
+        "network": runs.network,
+        "data": "Fashion-MNIST",
+        "settings": {
+            "width": runs.settings["width"],
+            "size": runs.settings["image_size"],
+            "epochs": runs.recipe["epochs"],
+            "precision": runs.recipe["precision"],
+        },
+        "parameters": runs.parameters,
+        "seeds": [run["seed"] for run in runs.runs],
+        "accuracy": runs.accuracies,
+        "images_per_second": [seen / one for one in seconds],
+        "peak_memory_bytes": [run["peak_memory_bytes"] for run in runs.runs],
+    }
 
 
 def _find() -> Path | None:
@@ -167,5 +130,5 @@ def _notes(result: dict) -> list[str]:
     notes = [f"{machine}, {settings['precision']}, {versions}, {result['date']}."]
     if (width, settings["size"]) != FULL:
         side = settings["size"]
-        notes.insert(0, f"Not at full size: width {width:g}, {side} × {side} pixels.")
+        notes.insert(0, f"Not at full size: width {width:.3g}, {side} × {side} pixels.")
     return notes
