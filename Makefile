@@ -18,7 +18,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint strict browser-test lighthouse archive notebooks student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: help setup book test check check-chapter lint strict browser-test lighthouse archive notebooks student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,11 @@ strict: $(READY)  ## build the book from nothing, every warning an error
 test: $(READY)  ## unit tests, doctests and every notebook through nbval, on all cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --doctest-modules -n auto --dist loadfile
+
+check-chapter: $(READY)  ## one chapter's verdict in under a minute: form and outputs (NB=path)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/book/test_form_of_chapters.py tests/benchmarks/test_store.py \
+	  tests/book/test_reading_aids.py -k "$(basename $(notdir $(NB)))"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg $(NB)
 
 lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .

@@ -31,6 +31,7 @@ CHECKS = (
     cells.check_paragraphs,
     cells.check_tags,
     cells.check_ignored_outputs,
+    cells.check_no_way_around,
     cells.check_syntax,
     outputs.check_counts,
     outputs.check_streams,

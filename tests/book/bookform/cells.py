@@ -3,7 +3,15 @@
 import ast
 import re
 
-from bookform.reading import code_cells, markdown_cells, tags, where, without_fences, words
+from bookform.reading import (
+    code_cells,
+    markdown_cells,
+    section,
+    tags,
+    where,
+    without_fences,
+    words,
+)
 
 LINES = 25
 COLUMNS = 96  # what a screen of 1440 pixels shows of a line of code, beside both sidebars
@@ -105,6 +113,55 @@ def check_ignored_outputs(notebook) -> list[str]:
             waiting = None
         else:
             others = True
+    return faults
+
+
+def check_no_way_around(notebook) -> list[str]:
+    """Nothing that lets a cell pass whatever it gives: skipped, caught, not reached, always true."""
+    faults = []
+    for cell in code_cells(notebook):
+        place = where(notebook, cell)
+        for comment in re.findall(r"#\s*(NBVAL_\w+|PYTEST_VALIDATE\w+)", cell.source):
+            faults.append(f"{place}: the comment {comment} switches the comparison off")
+        if "raises-exception" in tags(cell) and asserts(cell.source):
+            faults.append(f"{place}: an assertion in a cell that may fail")
+        for node in ast.walk(parse(cell.source)):
+            if isinstance(node, ast.If | ast.While | ast.Assert) and _constant(node.test):
+                faults.append(f"{place}: {ast.unparse(node).splitlines()[0]!r} decides nothing")
+            if isinstance(node, ast.ExceptHandler) and _catches_assertions(node.type):
+                faults.append(f"{place}: a failed assertion is caught")
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
+                faults.append(f"{place}: suppress() hides what fails")
+    return faults
+
+
+def _constant(test) -> bool:
+    """Whether a condition is the same on every run: a constant, or a value held against itself."""
+    if isinstance(test, ast.Compare) and len(test.comparators) == 1:
+        same = ast.dump(test.left) == ast.dump(test.comparators[0])
+        return same and isinstance(test.ops[0], ast.Eq | ast.LtE | ast.GtE | ast.Is)
+    if isinstance(test, ast.UnaryOp):
+        return _constant(test.operand)
+    return isinstance(test, ast.Constant)
+
+
+def _catches_assertions(kind) -> bool:
+    if kind is None:
+        return True
+    named = {ast.unparse(part) for part in getattr(kind, "elts", [kind])}
+    return bool(named & {"AssertionError", "Exception", "BaseException"})
+
+
+def check_tests_apart(notebook) -> list[str]:
+    """An assertion stands in a cell that is folded and says so, not between reader and idea."""
+    inside = {id(cell) for cell in section(notebook, "Exercises")}
+    faults = []
+    for cell in code_cells(notebook):
+        folded = {"check", "hide-input"} <= tags(cell) or "remove-cell" in tags(cell)
+        if "check" in tags(cell) and "hide-input" not in tags(cell):
+            faults.append(f"{where(notebook, cell)}: a check carries hide-input too")
+        if id(cell) not in inside and asserts(cell.source) and not folded:
+            faults.append(f"{where(notebook, cell)}: an assertion in a cell without the tag check")
     return faults
 
 

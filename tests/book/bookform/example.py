@@ -7,6 +7,7 @@ import functools
 from bookform.structure import INSTALL
 from nbformat import v4
 
+FOLDED = ["check", "hide-input"]
 REPOSITORY = "https://github.com/d2lkit/cnn-book"
 _PIXEL = base64.b64encode(b"not looked at").decode()
 _FILLER = "The window moves and the sum changes with it, one row at a time. " * 5
@@ -102,11 +103,11 @@ After this chapter you can
         _markdown(f"## How large is it?\n\n{_FILLER}"),
         _glue("window-accuracy"),
         _code("better = 0.9"),
-        _code("accuracy = 0.9\nassert accuracy > 0.8"),
+        _code("accuracy = 0.9\nassert accuracy > 0.8", tags=FOLDED),
         _markdown(f"It is {{glue:text}}`window-accuracy:.2f`.\n\n{_FILLER}"),
         _markdown(f"## What does it miss?\n\n{_FILLER}"),
         *[_markdown(f"Step {number}. {_FILLER}") for number in range(1, 40)],
-        _code("assert sums[0] < sums[1]"),
+        _code("assert sums[0] < sums[1]", tags=FOLDED),
         _markdown("## What goes wrong\n\nA window larger than the image."),
         _code(
             "try:\n    sums[9]\nexcept IndexError as error:\n    print(error)",

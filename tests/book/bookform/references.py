@@ -83,6 +83,18 @@ def glued(cell) -> list[str]:
     return [name for name in found if name]
 
 
+def check_glued_numbers_are_quoted(notebook) -> list[str]:
+    """A number that a cell publishes is read somewhere: in the text, a caption, an alt text."""
+    described = [str(cell.metadata.get("mystnb", {})) for cell in code_cells(notebook)]
+    quoted = re.findall(r"\{glue:?\w*\}`([^`:]+)", "\n".join([text_of(notebook), *described]))
+    return [
+        f"the glued number {name!r} is quoted nowhere"
+        for cell in code_cells(notebook)
+        for name in glued(cell)
+        if name not in quoted
+    ]
+
+
 def citation_keys(bibliography: str) -> list[str]:
     """The keys of a BibTeX file."""
     return re.findall(r"^@\w+\{([^,\s]+),", bibliography, re.MULTILINE)
