@@ -5,7 +5,7 @@ import re
 import tomllib
 
 import pytest
-from bookform import cells, listings, outputs, references, structure, whole_book
+from bookform import cells, listings, numbers, outputs, references, structure, whole_book
 from bookform.reading import (
     ROOT,
     name,
@@ -32,6 +32,7 @@ CHECKS = (
     cells.check_tags,
     cells.check_ignored_outputs,
     cells.check_no_way_around,
+    cells.check_tests_apart,
     cells.check_syntax,
     outputs.check_counts,
     outputs.check_streams,
@@ -39,6 +40,9 @@ CHECKS = (
     outputs.check_privacy,
     outputs.check_metadata,
     listings.check_listings,
+    numbers.check_arithmetic,
+    numbers.check_stated_numbers,
+    references.check_glued_numbers_are_quoted,
 )
 NOTEBOOKS = notebook_paths()
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=name)

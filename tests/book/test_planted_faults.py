@@ -3,7 +3,7 @@
 import inspect
 
 import pytest
-from bookform import cells, listings, outputs, references, structure, whole_book
+from bookform import cells, listings, numbers, outputs, references, structure, whole_book
 from bookform.example import REPOSITORY, good_notebook
 from bookform.reading import headings, words
 from nbformat import v4
@@ -251,6 +251,16 @@ PLANTED = [
         references.check_glued_numbers_are_quoted,
         "'window-accuracy' is quoted nowhere",
     ),
+    (
+        replace("Step 1.", "It has 3 × 3 × 64 = 567 weights."),
+        numbers.check_arithmetic,
+        "576 is not",
+    ),
+    (replace("Step 1.", "$(1/4)^4 = 1/265$."), numbers.check_arithmetic, "0.00390625"),
+    (replace("Step 1.", "$2 \\cdot 3 + 4 = 10 = 2 \\cdot 4$."), numbers.check_arithmetic, "8"),
+    (replace("Step 1.", "It has 34,944 weights."), numbers.check_stated_numbers, "34,944"),
+    (replace("Step 1.", "| VGG | 138,357,544 |"), numbers.check_stated_numbers, "138,357,544"),
+    (replace("Step 1.", "$$n = 34{,}944$$"), numbers.check_stated_numbers, "34944"),
     (replace("sums[9]", "!ls"), cells.check_syntax, "no plain Python"),
     (replace("Step 1.", "Obviously it moves."), voice_of, "'obviously'"),
     (count("sums[9]", 99), outputs.check_counts, "execution counts"),
@@ -392,7 +402,7 @@ def test_planted_fault_in_the_book_is_reported(check, good, bad, part):
 
 def test_every_check_has_a_planted_fault():
     with_fault = inspect.getsource(inspect.getmodule(test_every_check_has_a_planted_fault))
-    modules = (structure, cells, outputs, listings, references, whole_book)
+    modules = (structure, cells, numbers, outputs, listings, references, whole_book)
     names = [
         f"{module.__name__.split('.')[-1]}.{name}"
         for module in modules

@@ -1,0 +1,169 @@
+"""Numbers of the prose: computed in the chapter, from a paper, or arithmetic that is right."""
+
+import ast
+import itertools
+import operator
+import re
+
+from bookform.reading import code_cells, markdown_cells, without_fences
+
+LARGE = 100  # smaller whole numbers are words of the text: layers, seeds, channels
+RELATIVE = 5e-3  # how far a rounded result of a displayed calculation may be off
+_NUMBER = r"\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_WRITTEN = re.compile(rf"(?<![\w.,/-])(?:{_NUMBER})(?![\w-]|[.,]\d)")
+# Calculations: digits and signs with at least one sign of equality among them.
+_CHAIN = re.compile(r"[\d(][\d.,\s()+\-−×·*/^=≈]*[=≈][\d.,\s()+\-−×·*/^=≈]*\d[\d.,)]*")
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+def value(written: str) -> float:
+    """The number behind its written form.
+
+    >>> value("34,944"), value("0.5")
+    (34944.0, 0.5)
+    """
+    return float(re.sub(r"[,\u202f ]", "", written))
+
+
+def plain(text: str) -> str:
+    """Prose with its mathematics as plain text: no roles, targets, addresses or code."""
+    text = re.sub(r"\{(?:cite|ref|numref|eq|term|doc|glue)[\w:]*\}`[^`]*`", " ", text)
+    text = re.sub(r"`[^`\n]*`|https?://\S+|^:[\w-]+:.*$", " ", text, flags=re.MULTILINE)
+    for command, sign in ((r"\\times|\\cdot", "×"), (r"\\,|\\;|\\!|\\quad|~|\{,\}", "")):
+        text = re.sub(command, sign, text)
+    text = text.replace("{,}", "").replace("$", " ")
+    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", text)
+    return re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
+
+
+def check_arithmetic(notebook) -> list[str]:
+    """A displayed calculation of plain numbers, `64 × 9 = 576`, is right."""
+    return [
+        f"'{left} = {right}': {results[0]:g} is not {results[1]:g}"
+        for cell in markdown_cells(notebook)
+        for left, right, *results in calculations(without_fences(cell.source))
+        if not _close(*results)
+    ]
+
+
+def calculations(text: str) -> list[tuple[str, str, float, float]]:
+    """The calculations of a text: both sides of a sign of equality, and what each comes to.
+
+    >>> calculations("It is 3 × 3 × 64 = 576, so $(1/4)^4 = 1/256$.")[0]
+    ('3 × 3 × 64', '576', 576.0, 576.0)
+    """
+    text, found = plain(text), []
+    for chain in _CHAIN.finditer(text):
+        before, after = text[: chain.start()][-1:], text[chain.end() :][:2]
+        sides = re.split("[=≈]", chain.group())
+        if re.match(r"[A-Za-z_\\√}\])|^]", before.strip() or " ") or before == "-":
+            sides = sides[1:]  # the number belongs to a name or a root
+        if re.match(r" ?[×·*/^(]|[A-Za-z_\\]", after):
+            sides = sides[:-1]
+        for left, right in itertools.pairwise(sides):
+            left = re.split(r",(?!\d{3})", left)[-1].strip()
+            right = re.split(r",(?!\d{3})", right.rstrip(",. "))[0].strip()
+            results = [_number_or_result(side) for side in (left, right)]
+            if None not in results:
+                found.append((left, right, *results))
+    return [one for one in found if any(evaluate(side) is not None for side in one[:2])]
+
+
+def _number_or_result(side: str) -> float | None:
+    return value(side) if re.fullmatch(_NUMBER, side) else evaluate(side)
+
+
+def evaluate(term: str) -> float | None:
+    """The value of a term of plain numbers; None if it is no calculation.
+
+    >>> evaluate("(1/4)^4"), evaluate("3 × 3 × 64"), evaluate("7"), evaluate("in 1998")
+    (0.00390625, 576.0, None, None)
+    """
+    code = re.sub(r"(?<=\d),(?=\d{3})", "", term)
+    for sign, python in (("×", "*"), ("·", "*"), ("−", "-"), ("^", "**")):
+        code = code.replace(sign, python)
+    try:
+        tree = ast.parse(code.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(tree, ast.BinOp):
+        return None
+    try:
+        return float(_compute(tree))
+    except (TypeError, ZeroDivisionError, OverflowError):
+        return None
+
+
+def _compute(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_compute(node.left), _compute(node.right))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_compute(node.operand)
+    raise TypeError(f"not arithmetic: {ast.dump(node)[:40]}")
+
+
+def _close(result: float, written: float) -> bool:
+    return abs(result - written) <= RELATIVE * max(abs(result), abs(written))
+
+
+def check_stated_numbers(notebook) -> list[str]:
+    """A large number of the prose occurs in the chapter's code or outputs, or cites its source.
+
+    A paragraph that cites may state the paper's figures; a year is a year.
+    """
+    known = _known(notebook)
+    faults = []
+    for cell in markdown_cells(notebook):
+        for paragraph in re.split(r"\n\s*\n", without_fences(cell.source)):
+            if "{cite" in paragraph:
+                continue
+            shown = {x for _, _, *sides in calculations(paragraph) for x in sides}
+            for left, right, *_ in calculations(paragraph):
+                shown |= {value(n) for n in re.findall(_NUMBER, f"{left} {right}")}
+            for written in _WRITTEN.findall(plain(paragraph)):
+                number = value(written)
+                if number < LARGE or 1900 <= number <= 2035 or _in(number, known | shown):
+                    continue
+                start = " ".join(paragraph.split())[:40]
+                faults.append(
+                    f"{written} ({start!r} ...) is computed nowhere in the chapter: "
+                    "glue it, show the calculation, compute it in a folded check, or cite it"
+                )
+    return faults
+
+
+def _in(number: float, known: set[float]) -> bool:
+    return number in known or any(abs(number - k) <= 5e-4 * k for k in known if k > LARGE)
+
+
+def _known(notebook) -> set[float]:
+    """The numbers of code and outputs, and what whole products in the code come to."""
+    found = set()
+    for cell in code_cells(notebook):
+        texts = [cell.source]
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            texts += [str(v) for k, v in data.items() if not k.startswith("image/")]
+            texts.append(str(output.get("text", "")))
+        for text in texts:
+            found |= {value(n) for n in re.findall(_NUMBER, text.replace("_", ""))}
+        for node in ast.walk(_tree(cell.source)):
+            if isinstance(node, ast.BinOp):
+                result = evaluate(ast.unparse(node).replace("**", "^"))
+                found |= {result} if result is not None else set()
+    return found
+
+
+def _tree(source: str) -> ast.AST:
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
