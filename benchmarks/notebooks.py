@@ -34,16 +34,15 @@ def measure(notebook: Path) -> dict:
 def merged(old: dict, new: dict) -> dict:
     """Put new figures in the place of old ones.
 
-    Raises:
-        ValueError: the machine or a version has changed: figures of both cannot stand together.
+    What was measured on another machine, or with other versions, says so beside its figures.
     """
-    for key, value in new.items():
-        if key not in ("date", "notebooks", "total_seconds") and old.get(key) != value:
-            raise ValueError(f"{key} was {old.get(key)!r} and is {value!r}: measure all notebooks")
-    figures = {**old["notebooks"], **new["notebooks"]}
+    kept = ("date", "notebooks", "total_seconds", "n")
+    other = {key: value for key, value in new.items() if key not in kept and old.get(key) != value}
+    measured = {name: {**figures, **other} for name, figures in new["notebooks"].items()}
+    figures = {**old["notebooks"], **measured}
     figures = {name: figures[name] for name in sorted(figures) if (ROOT / name).exists()}
     total = round(sum(figure["seconds"] for figure in figures.values()), 1)
-    return {**new, "total_seconds": total, "notebooks": figures}
+    return {**old, "date": new["date"], "total_seconds": total, "notebooks": figures}
 
 
 def main(names: list[str]) -> None:

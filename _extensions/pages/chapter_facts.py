@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = "benchmarks/results/notebooks.json"
+OWN = ("seconds", "peak_mib")  # what else stands beside a figure names another machine
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
@@ -74,6 +75,8 @@ def times_page(paths: list[Path], result: dict) -> list[str]:
         cells = "not measured |"
         if figures:
             cells = f"{figures['seconds']:.0f} s | {figures['peak_mib']:.0f} MiB"
+            other = [f"{value}" for key, value in figures.items() if key not in OWN]
+            cells += f" ({', '.join(other)})" if other else ""
         lines.append(f"| {{ref}}`{target(opening(path)[0])}` | {cells} |")
     versions = ", ".join(
         f"{name} {result[key]}"

@@ -1,5 +1,6 @@
 """Reading aids: links to the glossary, the index, how to cite, running times, goals."""
 
+import importlib
 import json
 import re
 import subprocess
@@ -237,6 +238,25 @@ def test_page_of_running_times_names_every_chapter_and_the_machine():
 def test_page_of_running_times_admits_what_was_not_measured():
     text = "\n".join(chapter_facts.times_page(NOTEBOOKS[:1], {**RESULT, "notebooks": {}}))
     assert "| not measured |" in text
+
+
+def test_page_of_running_times_says_what_was_measured_elsewhere():
+    name = NOTEBOOKS[0].relative_to(ROOT).as_posix()
+    figures = {name: {"seconds": 12.0, "peak_mib": 900.0, "cpu": "Another CPU"}}
+    text = "\n".join(chapter_facts.times_page(NOTEBOOKS[:1], {**RESULT, "notebooks": figures}))
+    assert "| 12 s | 900 MiB (Another CPU)" in text
+
+
+def test_figures_of_another_machine_stand_beside_the_old(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    merged = importlib.import_module("notebooks").merged
+    first, second = (path.relative_to(ROOT).as_posix() for path in NOTEBOOKS[:2])
+    old = {"cpu": "A", "torch": "2", "n": 1, "date": "before", "total_seconds": 3.0}
+    new = {**old, "cpu": "B", "date": "today", "notebooks": {second: {"seconds": 5.0}}}
+    old["notebooks"] = {first: {"seconds": 1.0}, second: {"seconds": 2.0}, "gone": {"seconds": 9.0}}
+    both = merged(old, new)
+    assert both["notebooks"] == {first: {"seconds": 1.0}, second: {"seconds": 5.0, "cpu": "B"}}
+    assert (both["cpu"], both["date"], both["total_seconds"]) == ("A", "today", 6.0)
 
 
 @chapters

@@ -70,6 +70,7 @@ def files_of_documents(root: Path) -> list[str]:
             place = place.rstrip("`")
             made = place.startswith((".venv", "_build", "../")) or re.search("…|NAME|<", place)
             here = any((start / place).exists() for start in (root, folder, root / "_extensions"))
+            here = here or ("/" not in place and any((root / "_extensions").glob(f"*/{place}")))
             if not made and not here:
                 faults.append(f"{name} names {place}, which does not exist")
     return faults
