@@ -17,7 +17,8 @@ def integer(name: str, value: object, *, minimum: int | None = None) -> int:
     ...
     ValueError: stride must be at least 1, got 0
     """
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    # The first test is the quick one: almost every value is a plain int.
+    if type(value) is not int and (isinstance(value, bool) or not isinstance(value, Integral)):
         raise TypeError(f"{name} must be an int, got {value!r} ({type(value).__name__})")
     if minimum is not None and value < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {value}")
@@ -32,7 +33,7 @@ def pair(name: str, value: object, *, minimum: int | None = None) -> tuple[int, 
     >>> pair("kernel_size", (3, 5), minimum=1)
     (3, 5)
     """
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, tuple) or (isinstance(value, Sequence) and not isinstance(value, str)):
         if len(value) != 2:
             raise ValueError(f"{name} must be one int or a pair (height, width), got {value!r}")
         height, width = value
@@ -40,7 +41,7 @@ def pair(name: str, value: object, *, minimum: int | None = None) -> tuple[int, 
             integer(f"{name}[0]", height, minimum=minimum),
             integer(f"{name}[1]", width, minimum=minimum),
         )
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if type(value) is not int and (isinstance(value, bool) or not isinstance(value, Integral)):
         raise TypeError(
             f"{name} must be one int or a pair (height, width), "
             f"got {value!r} ({type(value).__name__})"
@@ -90,8 +91,35 @@ def one_of(name: str, value: object, allowed: Sequence) -> object:
     return value
 
 
-def tensor(name: str, value: object, *, ndim: int | Sequence[int] | None = None):
-    """Return ``value`` if it is a tensor with ``ndim`` dimensions (one number or several).
+def boolean(name: str, value: object) -> bool:
+    """Return ``value`` if it is True or False.
+
+    >>> boolean("ceil_mode", 1)
+    Traceback (most recent call last):
+    ...
+    TypeError: ceil_mode must be a bool, got 1
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be a bool, got {value!r}")
+    return value
+
+
+def tensor(
+    name: str,
+    value: object,
+    *,
+    ndim: int | Sequence[int] | None = None,
+    shape: Sequence[int] | None = None,
+    floating: bool = False,
+):
+    """Return ``value`` if it is a tensor of the right form.
+
+    Args:
+        name: the argument's name, for the message.
+        value: what was passed.
+        ndim: the number of dimensions, one number or several.
+        shape: the shape that follows from the other arguments.
+        floating: refuse integers, of which no mean or root can be taken.
 
     >>> import torch
     >>> tensor("images", torch.zeros(3, 8, 8), ndim=4)
@@ -107,4 +135,21 @@ def tensor(name: str, value: object, *, ndim: int | Sequence[int] | None = None)
     if allowed is not None and value.ndim not in allowed:
         wanted = " or ".join(map(str, allowed))
         raise ValueError(f"{name} must have {wanted} dimensions, got shape {tuple(value.shape)}")
+    if shape is not None and tuple(value.shape) != tuple(shape):
+        raise ValueError(f"{name} must have shape {tuple(shape)}, got {tuple(value.shape)}")
+    if floating and not value.is_floating_point():
+        raise TypeError(f"{name} must have a floating-point dtype, got {value.dtype}")
     return value
+
+
+def image_shape(name: str, value: object) -> tuple[int, ...]:
+    """Return a shape of two to four axes, (..., H, W), as a tuple of ints.
+
+    >>> image_shape("input_shape", [3, 8, 8])
+    (3, 8, 8)
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise TypeError(f"{name} must be a sequence of ints, got {value!r}")
+    if len(value) not in (2, 3, 4):
+        raise ValueError(f"{name} must have 2, 3 or 4 numbers, got {tuple(value)}")
+    return tuple(integer(name, length, minimum=0) for length in value)

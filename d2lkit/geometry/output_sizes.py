@@ -185,7 +185,7 @@ def transposed_output_size(
 
 def _count_windows(size, kernel_size, stride, padding, dilation, ceil_mode) -> int:
     before, after = padding
-    span = kernel_span(kernel_size, dilation)
+    span = dilation * (kernel_size - 1) + 1  # kernel_span of numbers that are checked
     room = size + before + after - span  # how far the first window can be moved
     steps = room // stride
     if ceil_mode:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from d2lkit.arguments import pair
-from d2lkit.ops.settings import check_floating, check_input_shape, check_shape
+from d2lkit.arguments import image_shape, pair, tensor
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size) -> Tensor:
@@ -26,7 +25,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size) -> Tensor:
 
     Source: ``torch.nn.AdaptiveAvgPool2d``.
     """
-    check_floating("input", input)
+    tensor("input", input, ndim=(2, 3, 4), floating=True)
     output_size = pair("output_size", output_size, minimum=1)
     output = input.new_zeros(*input.shape[:-2], *output_size)
     for i, j, rows, columns in _bins(input.shape[-2:], output_size):
@@ -47,9 +46,9 @@ def adaptive_avg_pool2d_backward(grad_output: Tensor, input_shape) -> Tensor:
     >>> adaptive_avg_pool2d_backward(torch.tensor([[3.0, 6.0]]), (1, 5))
     tensor([[1., 1., 3., 2., 2.]])
     """
-    shape = check_input_shape(input_shape)
-    check_floating("grad_output", grad_output, ndim=len(shape))
-    check_shape("grad_output", grad_output, (*shape[:-2], *grad_output.shape[-2:]))
+    shape = image_shape("input_shape", input_shape)
+    tensor("grad_output", grad_output, ndim=len(shape), floating=True)
+    tensor("grad_output", grad_output, shape=(*shape[:-2], *grad_output.shape[-2:]))
     grad_input = grad_output.new_zeros(shape)
     for i, j, rows, columns in _bins(shape[-2:], grad_output.shape[-2:]):
         pixels = (rows.stop - rows.start) * (columns.stop - columns.start)
@@ -71,7 +70,7 @@ def global_avg_pool2d(input: Tensor) -> Tensor:
 
     Source: Lin, Chen and Yan, "Network in network", 2014, section 3.2.
     """
-    check_floating("input", input)
+    tensor("input", input, ndim=(2, 3, 4), floating=True)
     return input.mean(dim=(-2, -1), keepdim=True)
 
 
@@ -88,8 +87,8 @@ def global_avg_pool2d_backward(grad_output: Tensor, input_shape) -> Tensor:
     >>> global_avg_pool2d_backward(torch.ones(1, 1), (1, 4))
     tensor([[0.2500, 0.2500, 0.2500, 0.2500]])
     """
-    shape = check_input_shape(input_shape)
-    check_shape("grad_output", grad_output, (*shape[:-2], 1, 1))
+    shape = image_shape("input_shape", input_shape)
+    tensor("grad_output", grad_output, shape=(*shape[:-2], 1, 1))
     return (grad_output / (shape[-2] * shape[-1])).expand(shape).clone()
 
 

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from d2lkit.arguments import integer, number
-from d2lkit.ops.settings import check_floating, check_shape
+from d2lkit.arguments import integer, number, tensor
+from d2lkit.ops.precision import wide
 
 
 def batch_norm(
@@ -47,20 +47,51 @@ def batch_norm(
     Source: Ioffe and Szegedy, "Batch normalization: accelerating deep network training by reducing
     internal covariate shift", 2015, algorithms 1 and 2; ``torch.nn.functional.batch_norm``.
     """
-    number("momentum", momentum, minimum=0, maximum=1)
-    mean, var = _statistics(input, running_mean, running_var, training, eps)
-    _check_affine(input, weight, bias)
-    if training and running_mean is not None and input.numel() > 0:
-        count = input.numel() // input.shape[1]
-        with torch.no_grad():
-            running_mean += momentum * (mean - running_mean)
-            running_var += momentum * (var * count / (count - 1) - running_var)
-    output = (input - _as(mean, input)) / torch.sqrt(_as(var, input) + eps)
+    _check(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    x = wide(input)
+    if training or running_mean is None:
+        mean, var = batch_statistics(x)
+    else:
+        mean, var = running_mean, running_var
+    if training and running_mean is not None:
+        count = x.numel() // x.shape[1]  # values in each channel
+        update_running_statistics(running_mean, running_var, mean, var, count, momentum)
+    output = (x - _as(mean, x)) / torch.sqrt(_as(var, x) + eps)
     if weight is not None:
-        output = output * _as(weight, input)
+        output = output * _as(weight, x)
     if bias is not None:
-        output = output + _as(bias, input)
-    return output
+        output = output + _as(bias, x)
+    return output.to(input.dtype)
+
+
+def batch_statistics(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of each channel over all other axes: (N, C, ...) -> (C,), (C,).
+
+    >>> import torch
+    >>> batch_statistics(torch.tensor([[1.0], [3.0]]))
+    (tensor([2.]), tensor([1.]))
+    """
+    if x.numel() == 0:
+        return x.new_zeros(x.shape[1]), x.new_ones(x.shape[1])
+    mean = x.mean(_axes(x))
+    return mean, ((x - _as(mean, x)) ** 2).mean(_axes(x))
+
+
+@torch.no_grad()
+def update_running_statistics(running_mean, running_var, mean, var, count: int, momentum: float):
+    """Move the running statistics, in place, a share of the way to those of a batch.
+
+    >>> import torch
+    >>> running_mean, running_var = torch.zeros(1), torch.ones(1)
+    >>> batch = torch.tensor([2.0]), torch.tensor([1.0])  # of the two values 1 and 3
+    >>> update_running_statistics(running_mean, running_var, *batch, count=2, momentum=0.5)
+    >>> running_mean, running_var
+    (tensor([1.]), tensor([1.5000]))
+    """
+    if count > 0:
+        unbiased = var * count / (count - 1)
+        running_mean += momentum * (mean - running_mean)
+        running_var += momentum * (unbiased - running_var)
 
 
 def batch_norm_backward(
@@ -92,23 +123,25 @@ def batch_norm_backward(
 
     Source: Ioffe and Szegedy, 2015, section 3.
     """
-    mean, var = _statistics(input, running_mean, running_var, training, eps)
-    _check_affine(input, weight, None)
-    check_shape("grad_output", grad_output, input.shape)
-    axes = _axes(input)
-    scale = 1 / torch.sqrt(_as(var, input) + eps)
-    normalised = (input - _as(mean, input)) * scale
-    grad_weight = (grad_output * normalised).sum(axes)
-    grad_bias = grad_output.sum(axes)
-    through = grad_output
-    if _uses_batch(running_mean, training):
-        count = max(1, input.numel() // input.shape[1])
-        along_ones = _as(grad_bias, input) / count
-        along_values = normalised * _as(grad_weight, input) / count
-        through = grad_output - along_ones - along_values
+    _check(input, running_mean, running_var, weight, None, training, 0.0, eps)
+    tensor("grad_output", grad_output, shape=input.shape)
+    x, grad = wide(input), wide(grad_output)
+    uses_batch = training or running_mean is None
+    mean, var = batch_statistics(x) if uses_batch else (running_mean, running_var)
+    scale = 1 / torch.sqrt(_as(var, x) + eps)
+    normalised = (x - _as(mean, x)) * scale
+    grad_weight = (grad * normalised).sum(_axes(x))
+    grad_bias = grad.sum(_axes(x))
+    if uses_batch:
+        count = max(1, x.numel() // x.shape[1])
+        along_ones = _as(grad_bias, x) / count
+        along_values = normalised * _as(grad_weight, x) / count
+        grad = grad - along_ones - along_values
     if weight is not None:
-        scale = scale * _as(weight, input)
-    return through * scale, grad_weight, grad_bias
+        scale = scale * _as(weight, x)
+    parameter_dtype = input.dtype if weight is None else weight.dtype
+    grad_input = (grad * scale).to(input.dtype)
+    return grad_input, grad_weight.to(parameter_dtype), grad_bias.to(parameter_dtype)
 
 
 class BatchNorm(nn.Module):
@@ -148,35 +181,28 @@ class BatchNorm(nn.Module):
         track_running_stats: bool = True,
     ):
         super().__init__()
-        self.num_features = integer("num_features", num_features, minimum=1)
-        self.eps = number("eps", eps, above=0)
-        if momentum is not None:
-            number("momentum", momentum, minimum=0, maximum=1)
-        self.momentum = momentum
-        self.weight = nn.Parameter(torch.ones(num_features)) if affine else None
-        self.bias = nn.Parameter(torch.zeros(num_features)) if affine else None
+        _check_settings(num_features, eps, momentum)
+        self.num_features = n = num_features
+        self.eps, self.momentum = eps, momentum
+        self.weight = nn.Parameter(torch.ones(n)) if affine else None
+        self.bias = nn.Parameter(torch.zeros(n)) if affine else None
+        stats = torch.zeros(n), torch.ones(n), torch.tensor(0)
+        mean, var, count = stats if track_running_stats else [None] * 3
         # Buffers are no parameters, yet they are saved, loaded and moved with the layer.
-        tracked = track_running_stats
-        self.register_buffer("running_mean", torch.zeros(num_features) if tracked else None)
-        self.register_buffer("running_var", torch.ones(num_features) if tracked else None)
-        self.register_buffer("num_batches_tracked", torch.tensor(0) if tracked else None)
+        self.register_buffer("running_mean", mean)
+        self.register_buffer("running_var", var)
+        self.register_buffer("num_batches_tracked", count)
+        self.register_load_state_dict_pre_hook(_add_missing_count)
 
     def forward(self, input: Tensor) -> Tensor:
-        momentum = 0.0 if self.momentum is None else self.momentum
+        momentum = self.momentum
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked += 1
-            if self.momentum is None:
+            if momentum is None:  # the average over all batches
                 momentum = 1 / self.num_batches_tracked.item()
-        return batch_norm(
-            input,
-            self.running_mean,
-            self.running_var,
-            self.weight,
-            self.bias,
-            self.training,
-            momentum,
-            self.eps,
-        )
+        mean, var = self.running_mean, self.running_var
+        weight, bias, training = self.weight, self.bias, self.training
+        return batch_norm(input, mean, var, weight, bias, training, momentum or 0.0, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
@@ -192,34 +218,31 @@ def _as(values: Tensor, input: Tensor) -> Tensor:
     return values.reshape(1, -1, *[1] * (input.ndim - 2))
 
 
-def _uses_batch(running_mean: Tensor | None, training: bool) -> bool:
-    return training or running_mean is None
+def _check_settings(num_features: int, eps: float, momentum: float | None) -> None:
+    integer("num_features", num_features, minimum=1)
+    number("eps", eps, above=0)
+    if momentum is not None:
+        number("momentum", momentum, minimum=0, maximum=1)
 
 
-def _statistics(input, running_mean, running_var, training, eps) -> tuple[Tensor, Tensor]:
-    """Return the mean and the variance to normalise with, (C,) each."""
-    check_floating("input", input)
+def _check(input, running_mean, running_var, weight, bias, training, momentum, eps) -> None:
+    tensor("input", input, ndim=(2, 3, 4), floating=True)
+    number("momentum", momentum, minimum=0, maximum=1)
     number("eps", eps, above=0)
     if (running_mean is None) != (running_var is None):
         raise ValueError("running_mean and running_var must be given both or neither")
-    channels = (input.shape[1],)
-    if running_mean is not None:
-        check_shape("running_mean", running_mean, channels)
-        check_shape("running_var", running_var, channels)
-    if not _uses_batch(running_mean, training):
-        return running_mean, running_var
-    if input.numel() == 0:
-        return input.new_zeros(channels), input.new_ones(channels)
-    if input.numel() == input.shape[1]:
+    names = ("running_mean", "running_var", "weight", "bias")
+    for name, values in zip(names, (running_mean, running_var, weight, bias), strict=True):
+        if values is not None:
+            tensor(name, values, shape=(input.shape[1],))
+    if (training or running_mean is None) and input.numel() == input.shape[1] > 0:
         raise ValueError(
             "batch statistics need at least 2 values in each channel, got 1: input has shape "
             f"{tuple(input.shape)}; use a larger batch, or running statistics (eval mode)"
         )
-    mean = input.mean(_axes(input))
-    return mean, ((input - _as(mean, input)) ** 2).mean(_axes(input))
 
 
-def _check_affine(input: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
-    for name, values in (("weight", weight), ("bias", bias)):
-        if values is not None:
-            check_shape(name, values, (input.shape[1],))
+def _add_missing_count(layer, state_dict, prefix: str, metadata, *_) -> None:
+    """Let old checkpoints load: those of PyTorch before 0.4.1 count no batches."""
+    if layer.num_batches_tracked is not None and (metadata.get("version") or 1) < 2:
+        state_dict.setdefault(f"{prefix}num_batches_tracked", layer.num_batches_tracked)

@@ -9,9 +9,10 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from d2lkit.arguments import tensor
-from d2lkit.ops.settings import read_convolution
-from d2lkit.ops.windows import pad2d, sliding_windows
+from d2lkit.arguments import integer, pair, tensor
+from d2lkit.geometry import padding_per_side
+from d2lkit.ops.precision import autocast
+from d2lkit.ops.windows import cut_windows, pad, refuse_large_windows
 
 
 def corr2d_loops(
@@ -34,20 +35,22 @@ def corr2d_loops(
     tensor([[19, 25],
             [37, 43]])
     """
-    c = read_convolution(input, weight, bias, stride, padding, dilation, groups)
-    x, w = pad2d(c.input, c.padding), c.weight
-    images, out_channels = len(x), len(w)
-    group_channels, height, width = w.shape[1:]
-    output = x.new_zeros(images, out_channels, *c.output_size)
+    x, w, b, stride, padding, dilation = unpack(
+        input, weight, bias, stride, padding, dilation, groups
+    )
+    x = pad(x, padding)
+    windows = cut_windows(x, w.shape[2:], stride, dilation)
+    output = x.new_zeros(len(x), len(w), *windows.shape[2:4])
     for n, o, i, j in product(*map(range, output.shape)):
-        first = o // (out_channels // groups) * group_channels  # first channel of o's group
-        total = 0 if c.bias is None else c.bias[o]
-        for k, a, b in product(range(group_channels), range(height), range(width)):
-            row = i * c.stride[0] + a * c.dilation[0]
-            column = j * c.stride[1] + b * c.dilation[1]
-            total = total + x[n, first + k, row, column] * w[o, k, a, b]
+        group = o // (len(w) // groups)
+        total = 0 if b is None else b[o]
+        for k, p, q in product(*map(range, w.shape[1:])):
+            channel = group * w.shape[1] + k
+            row = i * stride[0] + p * dilation[0]
+            column = j * stride[1] + q * dilation[1]
+            total = total + x[n, channel, row, column] * w[o, k, p, q]
         output[n, o, i, j] = total
-    return c.like_input(output)
+    return output.reshape(output.shape[-input.ndim :])
 
 
 def corr2d(
@@ -89,16 +92,18 @@ def corr2d(
 
     Source: ``torch.nn.Conv2d``, first equation.
     """
-    c = read_convolution(input, weight, bias, stride, padding, dilation, groups)
-    x = pad2d(c.input, c.padding)
-    windows = sliding_windows(x, c.weight.shape[2:], c.stride, c.dilation)
+    x, w, b, stride, padding, dilation = unpack(
+        input, weight, bias, stride, padding, dilation, groups
+    )
+    x = pad(x, padding)
+    windows = cut_windows(x, w.shape[2:], stride, dilation)
     windows = windows.unflatten(1, (groups, -1))  # (N, G, C_in/G, H_out, W_out, kh, kw)
-    kernels = c.weight.unflatten(0, (groups, -1))  # (G, C_out/G, C_in/G, kh, kw)
+    kernels = w.unflatten(0, (groups, -1))  # (G, C_out/G, C_in/G, kh, kw)
     output = torch.einsum("ngchwab,gocab->ngohw", windows, kernels)
     output = output.flatten(1, 2)  # (N, C_out, H_out, W_out)
-    if c.bias is not None:
-        output = output + c.bias[:, None, None]
-    return c.like_input(output)
+    if b is not None:
+        output = output + b[:, None, None]
+    return output.reshape(output.shape[-input.ndim :])
 
 
 def flip_kernel(weight: Tensor) -> Tensor:
@@ -162,3 +167,60 @@ def conv2d(
     Source: ``scipy.signal.convolve2d`` computes the same for matrices.
     """
     return corr2d(input, flip_kernel(weight), bias, stride, padding, dilation, groups)
+
+
+def unpack(input, weight, bias, stride, padding, dilation, groups) -> tuple:
+    """Check the arguments of a convolution, once, and bring them to one form.
+
+    Shape: input (H, W) with weight (kh, kw), or (C_in, H, W) or (N, C_in, H, W) with
+        (C_out, C_in/groups, kh, kw)
+
+    Returns:
+        ``(x, w, b, stride, padding, dilation)``: x (N, C_in, H, W), w (C_out, C_in/groups, kh,
+        kw), b (C_out,) or None, the settings in pairs, the padding as
+        ``((top, bottom), (left, right))``.
+    """
+    tensor("input", input, ndim=(2, 3, 4))
+    tensor("weight", weight, ndim=2 if input.ndim == 2 else 4)
+    if bias is not None:
+        tensor("bias", bias, ndim=(0, 1))
+    x, w, b = autocast(input, weight, bias)
+    for name, values in (("weight", w), ("bias", b)):
+        if values is not None and values.dtype != x.dtype:
+            raise TypeError(
+                f"input and {name} must have one dtype, got {x.dtype} and {values.dtype}"
+            )
+    if x.ndim < 4:
+        x = x[(None,) * (4 - x.ndim)]
+    if w.ndim < 4:
+        w = w[None, None]
+    _check_channels(x.shape, w.shape, b, integer("groups", groups, minimum=1))
+    stride = pair("stride", stride, minimum=1)
+    padding = padding_per_side(padding)
+    dilation = pair("dilation", dilation, minimum=1)
+    refuse_large_windows(x.shape[2:], w.shape[2:], padding, dilation)
+    return x, w, None if b is None else b.reshape(-1), stride, padding, dilation
+
+
+def _check_channels(input_shape, weight_shape, bias, groups: int) -> None:
+    if 0 in input_shape[1:] or 0 in weight_shape:
+        raise ValueError(
+            "only the batch may be empty, got shapes "
+            f"{tuple(input_shape)} for input and {tuple(weight_shape)} for weight"
+        )
+    in_channels, out_channels = input_shape[1], weight_shape[0]
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(
+            f"groups must divide the channels of input and output, got groups={groups} for "
+            f"{in_channels} and {out_channels} channels"
+        )
+    if weight_shape[1] * groups != in_channels:
+        raise ValueError(
+            "weight must have shape (C_out, C_in/groups, kh, kw) with "
+            f"C_in/groups = {in_channels // groups}, got {tuple(weight_shape)} for input "
+            f"{tuple(input_shape)} and groups={groups}"
+        )
+    if bias is not None and bias.numel() != out_channels:
+        raise ValueError(
+            f"bias must have shape (C_out,) = ({out_channels},), got {tuple(bias.shape)}"
+        )

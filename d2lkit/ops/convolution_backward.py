@@ -3,10 +3,9 @@
 import torch
 from torch import Tensor
 
-from d2lkit.geometry import kernel_span
-from d2lkit.ops.convolution import conv2d, flip_kernel
-from d2lkit.ops.settings import Convolution, check_shape, read_convolution
-from d2lkit.ops.windows import pad2d, sliding_windows
+from d2lkit.arguments import tensor
+from d2lkit.ops.convolution import conv2d, flip_kernel, unpack
+from d2lkit.ops.windows import crop, cut_windows, pad
 
 
 def corr2d_backward(
@@ -49,14 +48,19 @@ def corr2d_backward(
     Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016,
     chapter 4.
     """
-    c = read_convolution(input, weight, None, stride, padding, dilation, groups)
-    output_shape = (len(c.input), len(c.weight), *c.output_size)
-    check_shape("grad_output", grad_output, output_shape[c.added_axes :])
-    grad_output = grad_output.reshape(output_shape)
-    grad_input = c.like_input(_input_gradient(grad_output, c))
-    grad_weight = _weight_gradient(grad_output, c).reshape(weight.shape)
-    grad_bias = grad_output.sum(dim=(0, 2, 3))  # the bias is added at every pixel
-    return grad_input, grad_weight, grad_bias
+    x, w, _, stride, padding, dilation = unpack(
+        input, weight, None, stride, padding, dilation, groups
+    )
+    padded = pad(x, padding)
+    windows = cut_windows(padded, w.shape[2:], stride, dilation)
+    shape = (len(x), len(w), *windows.shape[2:4])
+    tensor("grad_output", grad_output, shape=shape[-input.ndim :])
+    grad = grad_output.reshape(shape)
+    grad_padded = _input_gradient(grad, w, padded.shape[2:], stride, dilation, groups)
+    grad_x = crop(grad_padded, x.shape[2:], padding)
+    grad_w = _weight_gradient(grad, windows, groups)
+    grad_b = grad.sum(dim=(0, 2, 3))  # added at every pixel
+    return grad_x.reshape_as(input), grad_w.reshape_as(weight), grad_b
 
 
 def conv2d_backward(
@@ -87,33 +91,23 @@ def conv2d_backward(
     return grad_input, flip_kernel(grad_flipped), grad_bias
 
 
-def _weight_gradient(grad_output: Tensor, c: Convolution) -> Tensor:
+def _weight_gradient(grad_output: Tensor, windows: Tensor, groups: int) -> Tensor:
     """Correlate the input with the gradient: each kernel entry collects over all windows."""
-    windows = sliding_windows(pad2d(c.input, c.padding), c.weight.shape[2:], c.stride, c.dilation)
-    windows = windows.unflatten(1, (c.groups, -1))  # (N, G, C_in/G, H_out, W_out, kh, kw)
-    gradient = grad_output.unflatten(1, (c.groups, -1))  # (N, G, C_out/G, H_out, W_out)
-    return torch.einsum("ngchwab,ngohw->gocab", windows, gradient).flatten(0, 1)
+    windows = windows.unflatten(1, (groups, -1))  # (N, G, C_in/G, H_out, W_out, kh, kw)
+    grads = grad_output.unflatten(1, (groups, -1))  # (N, G, C_out/G, H_out, W_out)
+    grad_weight = torch.einsum("ngchwab,ngohw->gocab", windows, grads)
+    return grad_weight.flatten(0, 1)  # (C_out, C_in/G, kh, kw)
 
 
-def _input_gradient(grad_output: Tensor, c: Convolution) -> Tensor:
+def _input_gradient(grad_output: Tensor, w: Tensor, size, stride, dilation, groups) -> Tensor:
     """Convolve the gradient with the kernels, whose input and output channels change places."""
-    step_down, step_right = c.stride
-    rows, columns = c.output_size
-    # A stride skipped windows. Zeros in their place make it a convolution of stride 1.
-    spread = grad_output.new_zeros(
-        *grad_output.shape[:2], (rows - 1) * step_down + 1, (columns - 1) * step_right + 1
-    )
-    spread[:, :, ::step_down, ::step_right] = grad_output
-    # With a frame of span - 1 every pixel meets every kernel entry. Pixels at the end that no
-    # window reached, because the settings did not fit, get a gradient of zero.
-    frame = []
-    for axis in (0, 1):
-        reach = kernel_span(c.weight.shape[2 + axis], c.dilation[axis]) - 1
-        padded_size = c.input.shape[2 + axis] + sum(c.padding[axis])
-        unseen = padded_size - (spread.shape[2 + axis] + reach)
-        frame.append((reach, reach + unseen))
-    kernels = c.weight.unflatten(0, (c.groups, -1)).transpose(1, 2).flatten(0, 1)
-    padded = conv2d(spread, kernels, padding=tuple(frame), dilation=c.dilation, groups=c.groups)
-    height, width = c.input.shape[2:]
-    (top, _), (left, _) = c.padding
-    return padded[:, :, top : top + height, left : left + width]
+    images, channels, rows, columns = grad_output.shape
+    down = (w.shape[2] - 1) * dilation[0]  # how far a kernel reaches
+    right = (w.shape[3] - 1) * dilation[1]
+    # A stride skipped windows: zeros in their place make it a stride of 1. Around them lies
+    # a frame as wide as the kernel reaches, so that every pixel meets every entry.
+    spread = grad_output.new_zeros(images, channels, size[0] + down, size[1] + right)
+    places = spread[:, :, down :: stride[0], right :: stride[1]]
+    places[:, :, :rows, :columns] = grad_output
+    kernels = w.unflatten(0, (groups, -1)).transpose(1, 2).flatten(0, 1)
+    return conv2d(spread, kernels, dilation=dilation, groups=groups)

@@ -4,8 +4,8 @@ from torch import Tensor
 
 from d2lkit import geometry
 from d2lkit.arguments import pair, tensor
-from d2lkit.ops.settings import read_convolution
-from d2lkit.ops.windows import add_windows, pad2d, sliding_windows
+from d2lkit.ops.convolution import unpack
+from d2lkit.ops.windows import add_windows, crop, cut_windows, pad, pad2d, sliding_windows
 
 
 def im2col(input: Tensor, kernel_size, stride=1, padding=0, dilation=1) -> Tensor:
@@ -65,23 +65,17 @@ def col2im(columns: Tensor, output_size, kernel_size, stride=1, padding=0, dilat
              [2., 4., 2.],
              [1., 2., 1.]]])
     """
-    tensor("columns", columns, ndim=(2, 3))
-    height, width = pair("output_size", output_size, minimum=1)
+    size = pair("output_size", output_size, minimum=1)
     kernel_size = pair("kernel_size", kernel_size, minimum=1)
-    grid = geometry.output_size(
-        (height, width), kernel_size, stride=stride, padding=padding, dilation=dilation
-    )
-    area = kernel_size[0] * kernel_size[1]
-    if columns.shape[-2] % area or columns.shape[-1] != grid[0] * grid[1]:
-        raise ValueError(
-            f"columns must have shape (..., C*{area}, {grid[0] * grid[1]}) for output_size "
-            f"{(height, width)} and kernel_size {kernel_size}, got {tuple(columns.shape)}"
-        )
+    padding = geometry.padding_per_side(padding)
+    grid = _window_grid(columns, size, kernel_size, stride, padding, dilation)
     windows = columns.unflatten(-1, grid).unflatten(-3, (-1, *kernel_size))
-    windows = windows.movedim((-4, -3), (-2, -1))  # (..., C, H_out, W_out, kh, kw)
-    (top, bottom), (left, right) = geometry.padding_per_side(padding)
-    padded = add_windows(windows, (top + height + bottom, left + width + right), stride, dilation)
-    return padded[..., top : top + height, left : left + width]
+    # (..., C, kh, kw, H_out, W_out) -> (..., C, H_out, W_out, kh, kw)
+    windows = windows.movedim((-4, -3), (-2, -1))
+    (top, bottom), (left, right) = padding
+    padded_size = (top + size[0] + bottom, left + size[1] + right)
+    padded = add_windows(windows, padded_size, stride, dilation)
+    return crop(padded, size, padding)
 
 
 def corr2d_im2col(
@@ -102,12 +96,31 @@ def corr2d_im2col(
     tensor([[19, 25],
             [37, 43]])
     """
-    c = read_convolution(input, weight, bias, stride, padding, dilation, groups)
-    columns = im2col(c.input, c.weight.shape[2:], c.stride, c.padding, c.dilation)
+    x, w, b, stride, padding, dilation = unpack(
+        input, weight, bias, stride, padding, dilation, groups
+    )
+    x = pad(x, padding)
+    grid = cut_windows(x, w.shape[2:], stride, dilation).shape[2:4]
+    columns = im2col(x, w.shape[2:], stride, 0, dilation)
     columns = columns.unflatten(1, (groups, -1))  # (N, G, C_in/G*kh*kw, H_out*W_out)
-    rows = c.weight.flatten(1).unflatten(0, (groups, -1))  # (G, C_out/G, C_in/G*kh*kw)
+    rows = w.flatten(1).unflatten(0, (groups, -1))  # (G, C_out/G, C_in/G*kh*kw)
     output = rows @ columns  # (N, G, C_out/G, H_out*W_out)
-    output = output.flatten(1, 2).unflatten(2, c.output_size)  # (N, C_out, H_out, W_out)
-    if c.bias is not None:
-        output = output + c.bias[:, None, None]
-    return c.like_input(output)
+    output = output.flatten(1, 2).unflatten(2, grid)  # (N, C_out, H_out, W_out)
+    if b is not None:
+        output = output + b[:, None, None]
+    return output.reshape(output.shape[-input.ndim :])
+
+
+def _window_grid(columns: Tensor, size, kernel_size, stride, padding, dilation) -> tuple[int, int]:
+    """Return (H_out, W_out), and refuse columns that are not those of as many windows."""
+    tensor("columns", columns, ndim=(2, 3))
+    rows, across = geometry.output_size(
+        size, kernel_size, stride=stride, padding=padding, dilation=dilation
+    )
+    area = kernel_size[0] * kernel_size[1]
+    if columns.shape[-2] % area or columns.shape[-1] != rows * across:
+        raise ValueError(
+            f"columns must have shape (..., C*{area}, {rows * across}) for output_size {size} and "
+            f"kernel_size {kernel_size}, got {tuple(columns.shape)}"
+        )
+    return rows, across

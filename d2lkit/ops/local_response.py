@@ -2,8 +2,7 @@
 
 from torch import Tensor
 
-from d2lkit.arguments import integer, number
-from d2lkit.ops.settings import check_floating, check_shape
+from d2lkit.arguments import integer, number, tensor
 
 
 def local_response_norm(
@@ -61,7 +60,7 @@ def local_response_norm_backward(
     tensor([True, True])
     """
     scale = _scale(input, size, alpha, beta, k)
-    check_shape("grad_output", grad_output, input.shape)
+    tensor("grad_output", grad_output, shape=input.shape)
     direct = grad_output * scale**-beta
     # Value j stands in the windows of the channels that see it: the mirrored neighbourhood.
     damped = grad_output * input * scale ** (-beta - 1)
@@ -70,7 +69,7 @@ def local_response_norm_backward(
 
 
 def _scale(input: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
-    check_floating("input", input, ndim=4)
+    tensor("input", input, ndim=4, floating=True)
     integer("size", size, minimum=1)
     number("alpha", alpha, minimum=0)
     number("beta", beta, minimum=0)

@@ -5,8 +5,8 @@ from torch import Tensor
 
 from d2lkit.arguments import pair, tensor
 from d2lkit.geometry import output_size, padding_per_side
-from d2lkit.ops.settings import check_shape
-from d2lkit.ops.windows import add_windows, pad2d, sliding_windows
+from d2lkit.ops.precision import autocast
+from d2lkit.ops.windows import crop, cut_windows, pad, sum_windows
 
 
 def locally_connected2d(
@@ -40,12 +40,10 @@ def locally_connected2d(
 
     Source: LeCun, "Generalization and network design strategies", 1989, network Net-3.
     """
-    windows = _windows(input, weight, stride, padding, dilation)
-    output = torch.einsum("...chwab,hwocab->...ohw", windows, weight)
-    if bias is not None:
-        check_shape("bias", bias, weight.shape[:3])
-        output = output + bias.movedim(2, 0)
-    return output
+    x, w, b, stride, padding, dilation = _unpack(input, weight, bias, stride, padding, dilation)
+    windows = cut_windows(pad(x, padding), w.shape[4:], stride, dilation)
+    output = torch.einsum("...chwab,hwocab->...ohw", windows, w)
+    return output if b is None else output + b.movedim(2, 0)
 
 
 def locally_connected2d_backward(
@@ -71,33 +69,33 @@ def locally_connected2d_backward(
     >>> locally_connected2d_backward(torch.ones(1, 1, 3), torch.ones(1, 1, 3), weight)[0]
     tensor([[[  1.,  10., 100.]]])
     """
-    windows = _windows(input, weight, stride, padding, dilation)
-    rows, columns, out_channels = weight.shape[:3]
-    check_shape("grad_output", grad_output, (*input.shape[:-3], out_channels, rows, columns))
+    x, w, _, stride, padding, dilation = _unpack(input, weight, None, stride, padding, dilation)
+    rows, columns, out_channels = w.shape[:3]
+    tensor("grad_output", grad_output, shape=(*x.shape[:-3], out_channels, rows, columns))
+    padded = pad(x, padding)
+    windows = cut_windows(padded, w.shape[4:], stride, dilation)
     grad_weight = torch.einsum("...ohw,...chwab->hwocab", grad_output, windows)
-    grad_windows = torch.einsum("...ohw,hwocab->...chwab", grad_output, weight)
-    (top, bottom), (left, right) = padding_per_side(padding)
-    height, width = input.shape[-2:]
-    padded_size = (top + height + bottom, left + width + right)
-    padded = add_windows(grad_windows, padded_size, stride, dilation)
-    grad_input = padded[..., top : top + height, left : left + width]
+    grad_windows = torch.einsum("...ohw,hwocab->...chwab", grad_output, w)
+    grad_padded = sum_windows(grad_windows, padded.shape[-2:], stride, dilation)
+    grad_input = crop(grad_padded, x.shape[-2:], padding)
     grad_bias = grad_output.movedim(-3, -1)  # (N, H_out, W_out, C_out)
-    return grad_input, grad_weight, grad_bias.sum(0) if input.ndim == 4 else grad_bias.clone()
+    return grad_input, grad_weight, grad_bias.sum(0) if x.ndim == 4 else grad_bias.clone()
 
 
-def _windows(input: Tensor, weight: Tensor, stride, padding, dilation) -> Tensor:
-    """Check that the weights belong to the input, and return its windows."""
+def _unpack(input, weight, bias, stride, padding, dilation) -> tuple:
+    """Check that the weights belong to the input, and bring the settings to one form."""
     tensor("input", input, ndim=(3, 4))
     tensor("weight", weight, ndim=6)
-    if input.dtype != weight.dtype:
-        raise TypeError(
-            f"input and weight must have one dtype, got {input.dtype} and {weight.dtype}"
-        )
+    if bias is not None:
+        tensor("bias", bias, shape=weight.shape[:3])
+    x, w, b = autocast(input, weight, bias)
+    if x.dtype != w.dtype:
+        raise TypeError(f"input and weight must have one dtype, got {x.dtype} and {w.dtype}")
     stride, dilation = pair("stride", stride, minimum=1), pair("dilation", dilation, minimum=1)
-    kernel_size = tuple(weight.shape[4:])
+    padding = padding_per_side(padding)
+    kernel_size = tuple(w.shape[4:])
     positions = output_size(
-        tuple(input.shape[-2:]), kernel_size, stride=stride, padding=padding, dilation=dilation
+        tuple(x.shape[-2:]), kernel_size, stride=stride, padding=padding, dilation=dilation
     )
-    expected = (*positions, weight.shape[2], input.shape[-3], *kernel_size)
-    check_shape("weight", weight, expected)
-    return sliding_windows(pad2d(input, padding), kernel_size, stride, dilation)
+    tensor("weight", w, shape=(*positions, w.shape[2], x.shape[-3], *kernel_size))
+    return x, w, b, stride, padding, dilation

@@ -1,10 +1,13 @@
 """Max pooling and its switches: which pixel of each window won, and so gets the gradient."""
 
+from itertools import product
+
 import torch
 from torch import Tensor
 
-from d2lkit.arguments import tensor
-from d2lkit.ops.settings import Pooling, check_input_shape, check_shape, read_pooling
+from d2lkit.arguments import boolean, image_shape, tensor
+from d2lkit.ops.pooling import unpack_pooling
+from d2lkit.ops.windows import cut_windows, pad
 
 
 def max_pool2d(
@@ -44,10 +47,22 @@ def max_pool2d(
     Source: ``torch.nn.MaxPool2d``.
     """
     tensor("input", input, ndim=(2, 3, 4))
-    if not isinstance(return_indices, bool):
-        raise TypeError(f"return_indices must be a bool, got {return_indices!r}")
-    p = read_pooling(input.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    switches = _find_switches(input.detach(), p)
+    boolean("return_indices", return_indices)
+    height, width = input.shape[-2:]
+    kernel_size, stride, dilation, padding, overhang = unpack_pooling(
+        (height, width), kernel_size, stride, padding, dilation, ceil_mode
+    )
+    x = pad(pad(input.detach(), padding), overhang)
+    windows = cut_windows(x, kernel_size, stride, dilation)
+    numbers = torch.arange(height * width, device=input.device).view(height, width)
+    numbers = pad(pad(numbers, padding, -1), overhang, -1)  # -1: no pixel of the input
+    pixels = cut_windows(numbers, kernel_size, stride, dilation)
+    if (pixels < 0).flatten(-2).all(dim=-1).any():
+        raise ValueError(
+            f"every window must see a pixel of the input, got size {(height, width)} with "
+            f"kernel_size {kernel_size}, padding {padding} and dilation {dilation}"
+        )
+    switches = _find_switches(windows, pixels)
     # The switches alone give the values, and through them autograd gives the gradient.
     output = input.flatten(-2).gather(-1, switches.flatten(-2)).view(switches.shape)
     return (output, switches) if return_indices else output
@@ -74,53 +89,40 @@ def max_pool2d_backward(grad_output: Tensor, indices: Tensor, input_shape) -> Te
             [0., 0., 0., 0.],
             [0., 1., 0., 1.]])
     """
-    shape = check_input_shape(input_shape)
-    tensor("indices", indices, ndim=len(shape))
-    if indices.dtype != torch.int64:
-        raise TypeError(f"indices must have dtype torch.int64, got {indices.dtype}")
-    check_shape("grad_output", grad_output, (*shape[:-2], *indices.shape[-2:]))
-    check_shape("indices", indices, grad_output.shape)
-    pixels = shape[-2] * shape[-1]
-    if indices.numel() and not 0 <= indices.min() <= indices.max() < pixels:
-        raise ValueError(
-            f"indices must lie between 0 and {pixels - 1} for input_shape {shape}, "
-            f"got {indices.min().item()} to {indices.max().item()}"
-        )
-    grad_input = grad_output.new_zeros(*shape[:-2], pixels)
+    *leading, height, width = image_shape("input_shape", input_shape)
+    tensor("indices", indices, ndim=len(leading) + 2)
+    tensor("grad_output", grad_output, shape=(*leading, *indices.shape[-2:]))
+    _check_indices(indices, grad_output.shape, (*leading, height, width))
+    grad_input = grad_output.new_zeros(*leading, height * width)
     grad_input = grad_input.scatter_add(-1, indices.flatten(-2), grad_output.flatten(-2))
-    return grad_input.view(shape)
+    return grad_input.unflatten(-1, (height, width))
 
 
-def _find_switches(input: Tensor, p: Pooling) -> Tensor:
-    """Return the position of the winner of every window, by a running maximum."""
-    height, width = p.size
-    rows = _positions(p, axis=0).to(input.device)  # (kh, H_out): rows[a, i] is row a of window i
-    columns = _positions(p, axis=1).to(input.device)  # (kw, W_out)
-    shape = (*input.shape[:-2], *p.output_size)
-    best = input.new_zeros(shape)
-    switches = torch.full(shape, -1, device=input.device)
-    for row in rows:
-        for column in columns:
-            inside = ((row >= 0) & (row < height))[:, None] & (column >= 0) & (column < width)
-            i, j = row.clamp(0, height - 1)[:, None], column.clamp(0, width - 1)
-            value = input[..., i, j]  # one entry of all windows at once
-            # nan != nan: as in PyTorch, a window that contains nan has nan as its maximum
-            better = (value > best) | (value != value) | (switches == -1)
-            wins = inside & better
-            best = torch.where(wins, value, best)
-            switches = torch.where(wins, i * width + j, switches)
+def _find_switches(windows: Tensor, pixels: Tensor) -> Tensor:
+    """Return the number of the pixel that wins each window, by a running maximum.
+
+    Shape: windows (..., H_out, W_out, kh, kw), pixels (H_out, W_out, kh, kw)
+        -> (..., H_out, W_out)
+    """
+    best = windows[..., 0, 0]
+    switches = torch.full_like(best, -1, dtype=torch.int64)
+    for a, b in product(*map(range, pixels.shape[-2:])):
+        value, pixel = windows[..., a, b], pixels[..., a, b]  # one entry of all windows at once
+        # As in PyTorch, a window that contains nan has nan as its maximum.
+        better = (value > best) | value.isnan() | (switches < 0)
+        wins = (pixel >= 0) & better
+        best = torch.where(wins, value, best)
+        switches = torch.where(wins, pixel, switches)
     return switches
 
 
-def _positions(p: Pooling, axis: int) -> Tensor:
-    """Return which pixel each entry of each window stands on; refuse windows without any."""
-    entries = torch.arange(p.kernel_size[axis]) * p.dilation[axis]
-    starts = torch.arange(p.output_size[axis]) * p.stride[axis] - p.padding[axis][0]
-    positions = entries[:, None] + starts
-    inside = (positions >= 0) & (positions < p.size[axis])
-    if not inside.any(dim=0).all():
+def _check_indices(indices: Tensor, shape, input_shape) -> None:
+    if indices.dtype != torch.int64:
+        raise TypeError(f"indices must have dtype torch.int64, got {indices.dtype}")
+    tensor("indices", indices, shape=shape)
+    pixels = input_shape[-2] * input_shape[-1]
+    if indices.numel() and not 0 <= indices.min() <= indices.max() < pixels:
         raise ValueError(
-            f"every window must see a pixel of the input, got size {p.size} with kernel_size "
-            f"{p.kernel_size}, padding {p.padding} and dilation {p.dilation}"
+            f"indices must lie between 0 and {pixels - 1} for input_shape {input_shape}, "
+            f"got {indices.min().item()} to {indices.max().item()}"
         )
-    return positions

@@ -5,15 +5,9 @@ import math
 import torch
 from torch import Tensor
 
-from d2lkit.arguments import integer, number
-from d2lkit.ops.settings import (
-    Pooling,
-    check_floating,
-    check_input_shape,
-    check_shape,
-    read_pooling,
-)
-from d2lkit.ops.windows import add_windows, pad2d, sliding_windows
+from d2lkit.arguments import boolean, image_shape, integer, number, pair, tensor
+from d2lkit.ops.pooling import unpack_pooling
+from d2lkit.ops.windows import crop, cut_windows, pad, sum_windows
 
 
 def avg_pool2d(
@@ -45,12 +39,12 @@ def avg_pool2d(
 
     Source: ``torch.nn.AvgPool2d``.
     """
-    check_floating("input", input)
-    p = read_pooling(input.shape, kernel_size, stride, padding, ceil_mode=ceil_mode)
-    divisor = _divisor(p, count_include_pad, divisor_override).to(input)
-    windows = sliding_windows(pad2d(input, _padding_used(p)), p.kernel_size, p.stride)
-    rows, columns = p.output_size
-    return windows[..., :rows, :columns, :, :].sum(dim=(-2, -1)) / divisor
+    tensor("input", input, ndim=(2, 3, 4), floating=True)
+    settings = unpack_pooling(input.shape[-2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
+    kernel_size, stride, _, padding, overhang = settings
+    windows = cut_windows(pad(pad(input, padding), overhang), kernel_size, stride)
+    divisor = _divisor(input.shape[-2:], settings, count_include_pad, divisor_override)
+    return windows.sum(dim=(-2, -1)) / divisor.to(input)
 
 
 def avg_pool2d_backward(
@@ -76,15 +70,17 @@ def avg_pool2d_backward(
     tensor([[0.2500, 0.2500, 0.2500, 0.2500],
             [0.2500, 0.2500, 0.2500, 0.2500]])
     """
-    shape = check_input_shape(input_shape)
-    p = read_pooling(shape, kernel_size, stride, padding, ceil_mode=ceil_mode)
-    check_shape("grad_output", grad_output, (*shape[:-2], *p.output_size))
-    share = grad_output / _divisor(p, count_include_pad, divisor_override).to(grad_output)
-    windows = share[..., None, None].expand(*share.shape, *p.kernel_size)
-    (top, bottom), (left, right) = _padding_used(p)
-    height, width = p.size
-    padded = add_windows(windows, (top + height + bottom, left + width + right), p.stride)
-    return padded[..., top : top + height, left : left + width]
+    *leading, height, width = image_shape("input_shape", input_shape)
+    settings = unpack_pooling((height, width), kernel_size, stride, padding, ceil_mode=ceil_mode)
+    kernel_size, stride, _, padding, overhang = settings
+    divisor = _divisor((height, width), settings, count_include_pad, divisor_override)
+    tensor("grad_output", grad_output, shape=(*leading, *divisor.shape))
+    share = grad_output / divisor.to(grad_output)
+    windows = share[..., None, None].expand(*share.shape, *kernel_size)
+    (top, bottom), (left, right) = padding
+    below, beside = overhang[0][1], overhang[1][1]
+    padded_size = (top + height + bottom + below, left + width + right + beside)
+    return crop(sum_windows(windows, padded_size, stride), (height, width), padding)
 
 
 def lp_pool2d(
@@ -110,10 +106,13 @@ def lp_pool2d(
 
     Source: ``torch.nn.LPPool2d``.
     """
-    check_floating("input", input)
+    tensor("input", input, ndim=(2, 3, 4), floating=True)
     power = _power(norm_type)
-    mean = avg_pool2d(input**power, kernel_size, stride, ceil_mode=ceil_mode)
-    return (mean * _area(kernel_size)) ** (1 / power)
+    height, width = pair("kernel_size", kernel_size, minimum=1)
+    total = height * width * avg_pool2d(input**power, kernel_size, stride, ceil_mode=ceil_mode)
+    # The root has no slope at 0. Autograd takes none there: the root is taken of 1 instead.
+    is_zero = total == 0
+    return torch.where(is_zero, 0.0, torch.where(is_zero, 1.0, total) ** (1 / power))
 
 
 def lp_pool2d_backward(
@@ -140,42 +139,22 @@ def lp_pool2d_backward(
     """
     power = _power(norm_type)
     norm = lp_pool2d(input, power, kernel_size, stride, ceil_mode)
-    check_shape("grad_output", grad_output, norm.shape)
-    inner = torch.where(norm == 0, 0.0, grad_output * norm ** (1 - power))
-    inner = inner * _area(kernel_size)
+    tensor("grad_output", grad_output, shape=norm.shape)
+    height, width = pair("kernel_size", kernel_size, minimum=1)
+    inner = torch.where(norm == 0, 0.0, grad_output * norm ** (1 - power)) * (height * width)
     shared = avg_pool2d_backward(inner, input.shape, kernel_size, stride, ceil_mode=ceil_mode)
     return shared * input ** (power - 1)
 
 
-def _padding_used(p: Pooling) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the padding, longer at the end where the last window hangs over."""
-    sides = []
-    for axis in (0, 1):
-        before, after = p.padding[axis]
-        end = (p.output_size[axis] - 1) * p.stride[axis] + p.kernel_size[axis]
-        sides.append((before, max(after, end - before - p.size[axis])))
-    return tuple(sides)
-
-
-def _divisor(p: Pooling, count_include_pad: bool, divisor_override: int | None) -> Tensor:
+def _divisor(size, settings, count_include_pad: bool, divisor_override: int | None) -> Tensor:
     """Return how many pixels each window counts, (H_out, W_out), or the number given."""
-    if not isinstance(count_include_pad, bool):
-        raise TypeError(f"count_include_pad must be a bool, got {count_include_pad!r}")
+    boolean("count_include_pad", count_include_pad)
+    kernel_size, stride, _, padding, overhang = settings
+    ones = pad(torch.ones(tuple(size)), padding, value=float(count_include_pad))
+    counts = cut_windows(pad(ones, overhang), kernel_size, stride).sum(dim=(-2, -1))
     if divisor_override is not None:
-        return torch.tensor(integer("divisor_override", divisor_override, minimum=1))
-    counts = []
-    for axis in (0, 1):
-        before, after = p.padding[axis]
-        start = torch.arange(p.output_size[axis]) * p.stride[axis] - before
-        end = (start + p.kernel_size[axis]).clamp(max=p.size[axis] + after)
-        if not count_include_pad:
-            start, end = start.clamp(min=0), end.clamp(max=p.size[axis])
-        counts.append(end - start)
-    return counts[0][:, None] * counts[1]
-
-
-def _area(kernel_size) -> int:
-    return math.prod(kernel_size) if isinstance(kernel_size, tuple | list) else kernel_size**2
+        counts.fill_(integer("divisor_override", divisor_override, minimum=1))
+    return counts
 
 
 def _power(norm_type: float) -> float:

@@ -1,12 +1,16 @@
 """The two moves behind every layer of this package: cut windows out, add windows up.
 
-They are each other's transpose: what cutting does forward, adding does backward.
+They are each other's transpose: what cutting does forward, adding does backward. The public
+functions check what they are given; ``pad``, ``cut_windows`` and ``sum_windows`` do the work,
+on pairs that an operator has checked already.
 """
 
 from torch import Tensor
 
 from d2lkit.arguments import number, pair, tensor
-from d2lkit.geometry import kernel_span, output_size, padding_per_side
+from d2lkit.geometry import output_size, padding_per_side
+
+Pair = tuple[int, int]
 
 
 def pad2d(input: Tensor, padding, value: float = 0.0) -> Tensor:
@@ -27,10 +31,18 @@ def pad2d(input: Tensor, padding, value: float = 0.0) -> Tensor:
     """
     tensor("input", input, ndim=(2, 3, 4))
     number("value", value)
-    (top, bottom), (left, right) = padding_per_side(padding)
-    height, width = input.shape[-2:]
-    output = input.new_full((*input.shape[:-2], top + height + bottom, left + width + right), value)
-    output[..., top : top + height, left : left + width] = input
+    output = pad(input, padding_per_side(padding), value)
+    return output.clone() if output is input else output
+
+
+def pad(x: Tensor, padding: tuple[Pair, Pair], value: float = 0.0) -> Tensor:
+    """Put a frame of ``value`` around the last two axes; without a frame return ``x`` itself."""
+    (top, bottom), (left, right) = padding
+    if top == bottom == left == right == 0:
+        return x
+    height, width = x.shape[-2:]
+    output = x.new_full((*x.shape[:-2], top + height + bottom, left + width + right), value)
+    output[..., top : top + height, left : left + width] = x
     return output
 
 
@@ -53,14 +65,21 @@ def sliding_windows(input: Tensor, kernel_size, stride=1, dilation=1) -> Tensor:
             [4, 5]])
     """
     tensor("input", input, ndim=(2, 3, 4))
-    height, width = pair("kernel_size", kernel_size, minimum=1)
-    step_down, step_right = pair("stride", stride, minimum=1)
-    apart_down, apart_right = pair("dilation", dilation, minimum=1)
-    # Refuses windows larger than the input, in words that a reader of a chapter knows.
-    output_size(tuple(input.shape[-2:]), (height, width), stride=stride, dilation=dilation)
-    windows = input.unfold(-2, kernel_span(height, apart_down), step_down)
-    windows = windows.unfold(-2, kernel_span(width, apart_right), step_right)
-    return windows[..., ::apart_down, ::apart_right]
+    kernel_size = pair("kernel_size", kernel_size, minimum=1)
+    stride = pair("stride", stride, minimum=1)
+    dilation = pair("dilation", dilation, minimum=1)
+    refuse_large_windows(input.shape[-2:], kernel_size, dilation=dilation)
+    return cut_windows(input, kernel_size, stride, dilation)
+
+
+def cut_windows(x: Tensor, kernel_size: Pair, stride: Pair = (1, 1), dilation: Pair = (1, 1)):
+    """Return every window of ``x``: (..., H, W) -> (..., H_out, W_out, kh, kw)."""
+    kh, kw = kernel_size
+    down, right = dilation
+    windows = x.unfold(-2, (kh - 1) * down + 1, stride[0]).unfold(
+        -2, (kw - 1) * right + 1, stride[1]
+    )
+    return windows if down == right == 1 else windows[..., ::down, ::right]
 
 
 def add_windows(windows: Tensor, size, stride=1, dilation=1) -> Tensor:
@@ -84,22 +103,39 @@ def add_windows(windows: Tensor, size, stride=1, dilation=1) -> Tensor:
     """
     tensor("windows", windows, ndim=(4, 5, 6))
     size = pair("size", size, minimum=1)
-    step_down, step_right = pair("stride", stride, minimum=1)
-    apart_down, apart_right = pair("dilation", dilation, minimum=1)
-    rows, columns, height, width = windows.shape[-4:]
-    expected = output_size(size, (height, width), stride=stride, dilation=dilation)
+    rows, columns, *kernel_size = windows.shape[-4:]
+    expected = output_size(size, tuple(kernel_size), stride=stride, dilation=dilation)
     if (rows, columns) != expected:
         raise ValueError(
-            f"windows must number {expected} for size {size}, kernel_size {(height, width)}, "
+            f"windows must number {expected} for size {size}, kernel_size {tuple(kernel_size)}, "
             f"stride {stride}, dilation {dilation}; got shape {tuple(windows.shape)}"
         )
+    return sum_windows(windows, size, pair("stride", stride), pair("dilation", dilation))
+
+
+def sum_windows(windows: Tensor, size: Pair, stride: Pair = (1, 1), dilation: Pair = (1, 1)):
+    """Add every window to its place: (..., H_out, W_out, kh, kw) -> (..., H, W)."""
+    rows, columns, kh, kw = windows.shape[-4:]
     output = windows.new_zeros((*windows.shape[:-4], *size))
-    for a in range(height):
-        for b in range(width):
+    for a in range(kh):
+        for b in range(kw):
             # Entry (a, b) of all windows at once: they lie a stride apart, never on each other.
-            down = slice(a * apart_down, a * apart_down + (rows - 1) * step_down + 1, step_down)
-            right = slice(
-                b * apart_right, b * apart_right + (columns - 1) * step_right + 1, step_right
-            )
+            top, left = a * dilation[0], b * dilation[1]
+            down = slice(top, top + (rows - 1) * stride[0] + 1, stride[0])
+            right = slice(left, left + (columns - 1) * stride[1] + 1, stride[1])
             output[..., down, right] += windows[..., a, b]
     return output
+
+
+def refuse_large_windows(size, kernel_size: Pair, padding=((0, 0), (0, 0)), dilation=(1, 1)):
+    """Refuse windows larger than the padded input, in the words of ``geometry.output_size``."""
+    for axis in (0, 1):
+        span = (kernel_size[axis] - 1) * dilation[axis] + 1
+        if span > size[axis] + sum(padding[axis]):
+            output_size(tuple(size), tuple(kernel_size), padding=padding, dilation=dilation)
+
+
+def crop(x: Tensor, size: Pair, padding: tuple[Pair, Pair]) -> Tensor:
+    """Take the frame off again: the backward pass of :func:`pad`."""
+    (top, _), (left, _) = padding
+    return x[..., top : top + size[0], left : left + size[1]]

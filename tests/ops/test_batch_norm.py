@@ -58,6 +58,56 @@ def test_gradcheck():
     )
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("parameters", ["half", "float32"])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("scale", [1, 300])
+def test_half_precision_equals_torch(dtype, parameters, training, scale):
+    """Squares of 300 exceed the largest float16; what is summed is summed in float32."""
+    kind = dtype if parameters == "half" else torch.float32
+    x = (torch.randn(4, 3, 5, 6) * scale).to(dtype)
+    theirs = [torch.zeros(3), torch.ones(3), torch.rand(3) + 0.5, torch.randn(3)]
+    theirs = [values.to(kind) for values in theirs]
+    ours = [values.clone() for values in theirs]
+    expected = F.batch_norm(x, *theirs, training=training)
+    result = batch_norm(x, *ours, training=training)
+    assert result.dtype == expected.dtype == dtype
+    close = {"rtol": 2e-2, "atol": 2e-2}
+    CLOSE(result, expected, **close)
+    CLOSE(ours[:2], theirs[:2], **close)
+    grad_output = torch.randn(x.shape).to(dtype)
+    grads = batch_norm_backward(grad_output, x, *ours[:3], training=training)
+    assert [gradient.dtype for gradient in grads] == [dtype, kind, kind]
+    leaves = [values.clone().requires_grad_() for values in (x, *theirs[2:])]
+    output = F.batch_norm(leaves[0], *theirs[:2], *leaves[1:], training=training)
+    reference = torch.autograd.grad(output, leaves, grad_output)
+    for gradient, value in zip(grads, reference, strict=True):
+        CLOSE(gradient, value, rtol=5e-2, atol=5e-2 * value.abs().max().item())
+
+
+def test_large_half_precision_values_by_hand():
+    mean, var = torch.zeros(1), torch.ones(1)
+    x = torch.tensor([[-300.0], [300.0]], dtype=torch.float16)
+    assert batch_norm(x, mean, var, training=True).flatten().tolist() == [-1, 1]
+    CLOSE(var, torch.tensor([0.9 + 0.1 * 2 * 300**2]))
+
+
+def test_a_checkpoint_from_before_batches_were_counted_loads():
+    old = nn.BatchNorm2d(3).state_dict()
+    del old["num_batches_tracked"]
+    old["running_mean"] += 2
+    for state in (dict(old), {f"0.{name}": values for name, values in old.items()}):
+        layer = BatchNorm(3)
+        net = layer if "weight" in state else nn.Sequential(layer)
+        net.load_state_dict(state)
+        assert layer.running_mean.tolist() == [2, 2, 2]
+        assert layer.num_batches_tracked == 0
+    new = nn.BatchNorm2d(3).state_dict()  # knows its version: here the count is really missing
+    del new["num_batches_tracked"]
+    with pytest.raises(RuntimeError, match="num_batches_tracked"):
+        BatchNorm(3).load_state_dict(new)
+
+
 @pytest.mark.parametrize(
     ("torch_layer", "shape"), [(nn.BatchNorm1d, (7, 3)), (nn.BatchNorm2d, (4, 3, 5, 2))]
 )

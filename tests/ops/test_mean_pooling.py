@@ -78,6 +78,17 @@ def test_a_window_of_zeros_has_gradient_zero():
     assert ours[..., :2].abs().sum() == 0
 
 
+@given(poolings(padded=False), st.sampled_from([1, 2, 3, 1.5, 4.0]))
+def test_autograd_through_windows_of_zeros_equals_torch(arguments, norm_type):
+    """As behind a ReLU, where whole windows are zero."""
+    x, keywords = arguments
+    expected, ours = (x.relu().requires_grad_() for _ in "ab")
+    F.lp_pool2d(expected, norm_type, **keywords).sum().backward()
+    lp_pool2d(ours, norm_type, **keywords).sum().backward()
+    assert ours.grad.isfinite().all()
+    torch.testing.assert_close(ours.grad, expected.grad)
+
+
 @pytest.mark.parametrize("shape", [(4, 6), (3, 4, 6), (0, 3, 4, 6)])
 def test_any_number_of_leading_axes(shape):
     x = torch.rand(shape)
