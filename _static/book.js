@@ -18,10 +18,6 @@
   });
 })();
 
-// A browser lets no page that lies on the disk read another one: no excerpts in the search there.
-if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
-  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
 // A link into something folded opens it, and the boxes around it; a printed page shows everything.
 (() => {
   const openTo = () => {

@@ -158,6 +158,7 @@ def _reference(shown: str, term: str, docname: str) -> addnodes.pending_xref:
         refdoc=docname,
         refexplicit=True,
         refwarn=True,
+        **{"by-build": True},
     )
 
 
