@@ -10,6 +10,7 @@ import asyncio
 import base64
 import gzip
 import json
+import os
 import re
 import shutil
 import unicodedata
@@ -22,6 +23,7 @@ from sections import NOT_SEARCHED, records_of
 FOLDER = "_static/search"
 # What Pagefind writes and this book's search page does not ask for.
 NOT_NEEDED = ("pagefind-*ui*", "pagefind-highlight.js", "pagefind-worker.js", "wasm.unknown.*")
+CHUNK = 4_000
 LANGUAGE = "en"
 HEAD = b"pagefind_dcd"  # before the JSON in a fragment
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -106,6 +108,8 @@ async def write_index(records, folder):
     """Write Pagefind's index of `records`: triples of an address, a title and a text."""
     from pagefind.index import PagefindIndex
 
+    # A query loads one piece of the index for each of its words: small ones.
+    os.environ["PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE"] = str(CHUNK)
     async with PagefindIndex(config={"output_path": str(folder)}) as index:
         for address, title, text in records:
             await index.add_custom_record(

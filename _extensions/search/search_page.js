@@ -38,7 +38,7 @@
     meant(typed) {
       const word = plain(typed);
       if (word.length < 4 || /[^a-z]/.test(word) || this.has(word)) return typed;
-      const limit = word.length < 6 ? 1 : 2;
+      const limit = word.length < 8 ? 1 : 2;
       let best = typed, least = limit + 1;
       for (const one of this.all) {
         const far = distance(word, one, Math.min(limit, least - 1));

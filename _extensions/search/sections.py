@@ -159,7 +159,7 @@ def entries_of(glossary):
         vietnamese = emphasis.astext().strip() if emphasis is not None else ""
         text = " ".join(words(definition, lambda node: False).split())
         english = text.removeprefix(vietnamese).strip()
-        also = [vietnamese] if vietnamese else []
+        also = [one.strip() for one in vietnamese.split(",") if one.strip()]
         for names in ALSO.findall(english):
             also += [one.strip() for one in re.split(r", (?:or |and )?| or | and ", names)]
         identifier = term["ids"][0]
