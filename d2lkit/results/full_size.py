@@ -10,7 +10,8 @@ from d2lkit.results.fashion_runs import FashionRuns, fashion
 from d2lkit.results.tables import Table
 
 FOLDER = Path("benchmarks/results/full_scale")
-FULL = 1.0, 224  # width, and side of the images in pixels
+#: A training at full size: the width of the network, and the side of the images in pixels.
+FULL = 1.0, 224
 _HEADINGS = ["network", "data", "side", "epochs", "seeds", "parameters"]
 _HEADINGS += ["test accuracy", "images/s", "peak memory"]
 
