@@ -56,6 +56,7 @@ def _image(
 
 
 _GALLERY = "https://scikit-image.org/docs/stable/api/skimage.data.html"
+#: The photographs that `load_photograph` knows, each with its source and terms.
 PHOTOGRAPHS = {
     "china.jpg": _learn(
         "A Chinese temple",
