@@ -58,7 +58,7 @@ class Evaluator:
         was_training, trainer = model.training, getattr(model, "trainer", None)
         try:
             self.begin(model, data)
-            self.number_of_batches(split, minimum=1)
+            contract.number_of_batches(self.loader(split), split, minimum=1)
             return self.measure(split)
         finally:
             model.train(was_training)
@@ -146,10 +146,6 @@ class Evaluator:
         if self.channels_last and batch[0].ndim == 4:
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
         return batch
-
-    def number_of_batches(self, split: str, *, minimum: int = 0) -> int:
-        """Return how many batches a split has."""
-        return contract.number_of_batches(self.loader(split), split, minimum=minimum)
 
     def loader(self, split: str, **order) -> Iterable:
         """Return this process's batches of a split, as the data hand them out."""

@@ -220,8 +220,9 @@ class Trainer(Evaluator):
     def _prepare(self, model: nn.Module, data: DataModule, resume: bool) -> None:
         self.run = None
         self.begin(model, data)
-        self.num_train_batches = self.number_of_batches("train", minimum=1)
-        self.num_val_batches = self.number_of_batches("val")
+        batches = self.loader("train")
+        self.num_train_batches = contract.number_of_batches(batches, "train", minimum=1)
+        self.num_val_batches = contract.number_of_batches(self.loader("val"), "val")
         self.run = Run(
             self.model,
             *optimizer_and_schedule(model.configure_optimizers(), self),
@@ -229,7 +230,7 @@ class Trainer(Evaluator):
             max_epochs=self.max_epochs,
             device=self.device,
             settings=contract.settings(model, data),
-            generators=contract.own_generators(self.loader("train")),
+            generators=contract.own_generators(batches),
             callbacks=self.callbacks,
         )
         if self.compile:

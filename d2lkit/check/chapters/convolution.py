@@ -24,6 +24,7 @@ EXERCISES = {
             ),
         ],
         axes="H W",
+        kernel=True,
     ),
     "ex-convolution-2": Number(
         _filters,
