@@ -11,7 +11,7 @@ from d2lkit.cli.commands import COMPLETE
 _SHELLS = {
     "bash": ('d2lkit() {{ {program} "$@"; }}', "=bash_complete $1"),
     "zsh": ('d2lkit() {{ {program} "$@"; }}', "=zsh_complete d2lkit"),
-    "fish": ("function d2lkit; {program} $argv; end", "=fish_complete d2lkit"),
+    "fish": ("function d2lkit; {program} $argv; end", "COMP_CWORD=(commandline -t) d2lkit"),
 }
 
 

@@ -50,7 +50,7 @@ class Animator:
     >>> animator.add(1, (0.5, None))
     >>> animator.add(2, (0.25, 0.75))
     >>> animator.board.data["loss"]
-    [Point(x=1, y=0.5), Point(x=2, y=0.25)]
+    [Point(x=1.0, y=0.5), Point(x=2.0, y=0.25)]
     """
 
     def __init__(
@@ -68,6 +68,8 @@ class Animator:
         figsize=(3.5, 2.5),
     ) -> None:
         self.legend = list(legend or ())
+        if xlim is not None and xlim[0] == xlim[1]:  # a training of one epoch
+            xlim = None
         self.board = ProgressBoard(xlabel, ylabel, xlim, ylim, xscale, yscale, figsize)
 
     def add(self, x, y) -> None:

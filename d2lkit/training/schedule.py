@@ -77,7 +77,7 @@ def optimizer_and_schedule(configured: object, trainer) -> tuple[Optimizer, Sche
     if not 1 <= len(given) <= 3 or not optimizers or given[0] is not optimizers[0]:
         raise TypeError(
             "configure_optimizers() must return an optimizer, a pair (optimizer, scheduler) or "
-            f"(optimizer, scheduler, when), got {configured!r}"
+            f"(optimizer, scheduler, when), got {_described(configured)}"
         )
     optimizer, scheduler, when, *_ = *given, None, None
     if isinstance(optimizer, LBFGS):
@@ -105,6 +105,12 @@ def optimizer_and_schedule(configured: object, trainer) -> tuple[Optimizer, Sche
             "'epoch') to have it called after each epoch, or 'step' if steps are meant"
         )
     return optimizer, Schedule(scheduler, when or "step")
+
+
+def _described(configured: object) -> str:
+    if isinstance(configured, tuple | list):
+        return f"({', '.join(type(part).__name__ for part in configured)})"
+    return repr(configured)
 
 
 def _counts_epochs(scheduler, max_epochs: int) -> bool:

@@ -27,9 +27,15 @@ def batches(sizes=(8, 8, 4)):
     ]
 
 
-def test_train_ch6(real, capsys, monkeypatch):
-    monkeypatch.setattr(real.display, "display", lambda *_: None)
+def silence(real, monkeypatch):
+    """Let d2l draw nowhere; its Animator would draw at every point."""
+    monkeypatch.setattr(real.display, "display", lambda *_, **__: None)
     monkeypatch.setattr(real.display, "clear_output", lambda **_: None)
+    monkeypatch.setattr(real, "use_svg_display", lambda: None)
+
+
+def test_train_ch6(real, capsys, monkeypatch):
+    silence(real, monkeypatch)
     found = []
     for package in (real, ours):
         net = network()
@@ -118,8 +124,7 @@ def test_accuracy_counts(real, scores):
 
 
 def test_animator_collects_what_d2l_s_does(real, monkeypatch):
-    monkeypatch.setattr(real.display, "display", lambda *_: None)
-    monkeypatch.setattr(real.display, "clear_output", lambda **_: None)
+    silence(real, monkeypatch)
     animators = [package.Animator(legend=["a", "b"]) for package in (real, ours)]
     for animator in animators:
         animator.add(1, (0.5, None))

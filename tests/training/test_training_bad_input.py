@@ -184,7 +184,7 @@ FITS = [
     ("three things", Returns(optimizer=lambda o: (o, None, 1)), GOOD, TypeError, "got NoneType"),
     ("four things", Returns(optimizer=lambda o: (o, None, 1, 2)), GOOD, TypeError, "a pair"),
     ("no scheduler", Returns(optimizer=lambda o: (o, 0.1)), GOOD, TypeError, "got float"),
-    ("a list of one", Returns(optimizer=lambda o: [[o], []]), GOOD, TypeError, "or a pair"),
+    ("a list of one", Returns(optimizer=lambda o: [[o], []]), GOOD, TypeError, r"\(list, list\)"),
     ("two optimizers", Returns(optimizer=lambda o: [o, ADAM]), GOOD, TypeError, "got SGD, Adam"),
     ("LBFGS", Returns(optimizer=lambda o: LBFGS), GOOD, TypeError, "got LBFGS, which needs it"),
     (
