@@ -39,6 +39,5 @@ EXERCISES = {
             ),
         ],
         axes="H W",
-        kernel=True,
     ),
 }

@@ -34,7 +34,6 @@ EXERCISES = {
             ),
         ],
         axes="pixels",
-        kernel=True,
     ),
     "ex-conv-backward-2": Values(
         _weight_gradient,
@@ -51,6 +50,5 @@ EXERCISES = {
             ),
         ],
         axes="weights",
-        kernel=True,
     ),
 }
