@@ -96,7 +96,7 @@ wheel: $(READY)  ## build the wheel of d2lkit into dist/
 alone: wheel notebooks  ## every exported notebook with nothing but the wheel, from an empty folder
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(ALONE)
 	grep -v '^-e' requirements.txt > $(ALONE)/pins.txt
-	VIRTUAL_ENV=$(ALONE) $(BIN)/uv pip install --quiet -c $(ALONE)/pins.txt dist/*.whl nbclient ipykernel
+	VIRTUAL_ENV=$(ALONE) $(BIN)/uv pip install --quiet -c $(ALONE)/pins.txt "$$(echo dist/*.whl)[practice]" nbclient ipykernel numba
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py
 
 colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)

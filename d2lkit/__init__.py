@@ -11,7 +11,7 @@ accounting parameters, FLOPs, memory, receptive field of a network
 plotting   style, image grids, curves, network diagrams
 training   Module, DataModule, Classifier, Trainer, History, checkpoints
 data       Digits, Shapes, FashionMNIST, MNIST, CIFAR10
-models     LeNet to ResNeXt as plain nn.Module
+models     LeNet to EfficientNet-Lite as plain nn.Module
 stored     long runs of the chapters, kept with a checksum
 results    stored results: all networks compared, on Fashion-MNIST, at full size
 check      reader's answers to exercises: what is wrong, and a hint

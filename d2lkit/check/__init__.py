@@ -8,8 +8,8 @@ and gives a hint, never the solution::
     check.answer("ex-why-convolutions-1", 3)
     check.answer("ex-convolution-2", my_function)  # the function itself
 
-To add an exercise labelled ``ex-<slug>-<n>``, write it into ``d2lkit/check/<slug>.py`` (dashes in
-the slug become underscores; the file is found by its name)::
+To add an exercise labelled ``ex-<slug>-<n>``, write it into ``d2lkit/check/chapters/<slug>.py``
+(dashes in the slug become underscores; the file is found by its name)::
 
     from d2lkit.check.kinds import Case, Function, Number, whole_numbers
     from d2lkit.ops import corr2d
@@ -36,7 +36,8 @@ the slug become underscores; the file is found by its name)::
     }
 
 The kinds are ``Number``, ``Choice``, ``Shape``, ``Values``, ``Function`` and ``Network``. Compute
-the right answer from the library; do not type it. A test tries each solution and each mistake.
+the right answer from the library; do not type it. A test tries each solution and each mistake, and
+asks for the same answer found in another way, in ``tests/check/independent.py``.
 """
 
 import difflib
@@ -44,7 +45,9 @@ import importlib
 import pkgutil
 import re
 
+from d2lkit.check import chapters
 from d2lkit.check.kinds import Exercise, Verdict
+from d2lkit.check.showing import shown_in_any_place
 
 __all__ = ["answer", "exercises", "hint"]
 
@@ -59,7 +62,8 @@ def answer(label: str, value: object) -> Verdict:
         value: the answer: a number, a shape, an array, a function, a network.
 
     Returns:
-        A verdict that prints as a sentence and is true if the answer is right.
+        A verdict that prints as a sentence and is true if the answer is right. In a notebook it
+        shows wherever it stands in a cell.
 
     Raises:
         ValueError: if no exercise with this label can be checked.
@@ -72,8 +76,12 @@ def answer(label: str, value: object) -> Verdict:
     ex-why-convolutions-1: right.
     """
     exercise = _find(label)
+    if value is ...:  # as the exercise stands in the notebook, before it is done
+        return shown_in_any_place(
+            Verdict(label, "There is no answer yet: put yours for the `...`.")
+        )
     fault = exercise.fault(value)
-    return Verdict(label, f"{fault}\nHint: {exercise.hint}" if fault else "")
+    return shown_in_any_place(Verdict(label, f"{fault}\nHint: {exercise.hint}" if fault else ""))
 
 
 def hint(label: str) -> str:
@@ -99,12 +107,12 @@ def exercises() -> list[str]:
 
 
 def _chapters() -> list[str]:
-    """The names of the modules that hold exercises: all but the machinery in ``kinds``."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "kinds")
+    """The names of the chapters that have exercises to check."""
+    return sorted(module.name for module in pkgutil.iter_modules(chapters.__path__))
 
 
 def _load(name: str) -> dict[str, Exercise]:
-    return importlib.import_module(f"{__name__}.{name}").EXERCISES
+    return importlib.import_module(f"{chapters.__name__}.{name}").EXERCISES
 
 
 def _find(label: str) -> Exercise:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C has ended
+COMPLETE = "_D2LKIT_COMPLETE"  # by this variable a shell asks how a word may go on
 
 
 class Commands(click.Group):
@@ -21,7 +22,8 @@ class Commands(click.Group):
             settings: as of click.
         """
         try:
-            code = super().main(args, prog_name, **{**settings, "standalone_mode": False})
+            settings |= {"standalone_mode": False, "complete_var": COMPLETE}
+            code = super().main(args, prog_name, **settings)
         except click.ClickException as error:
             # Only a usage error can hold several lines: the choices of an argument.
             click.echo(f"Error: {one_line(error.format_message())}", err=True)

@@ -7,14 +7,28 @@ from pathlib import Path
 import click
 
 from d2lkit.cli.commands import INTERRUPTED, explained
+from d2lkit.cli.config import read_config
 from d2lkit.cli.datasets import AUGMENTATIONS, DATA_SETS, open_data
 from d2lkit.cli.values import COUNT, PICTURE, SHARE, NetworkName, OutputFile, Positive
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
+# Options that a resumed run may have others of: they do not change what is computed.
+MAY_CHANGE = {
+    *("epochs", "patience", "root", "device", "channels_last", "compiled", "progress"),
+    *("checkpoint", "checkpoint_every", "resume"),
+}
 NOT_NEGATIVE = click.FloatRange(min=0)
 
 
 @click.command("train")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False),
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    help="TOML file with settings, such as epochs = 9; options on the command line go before it.",
+)
 @click.argument("network", type=NetworkName())
 @click.option("--data", type=click.Choice(list(DATA_SETS)), default="digits", help="What to learn.")
 @click.option("--size", type=COUNT, help="Image side in pixels.  [default: the data's own]")
@@ -35,6 +49,9 @@ NOT_NEGATIVE = click.FloatRange(min=0)
 @click.option("--weight-decay", type=NOT_NEGATIVE, default=0.0)
 @click.option("--schedule", type=click.Choice(["none", "cosine"]), default="none")
 @click.option("--label-smoothing", type=SHARE, default=0.0)
+@click.option("--clip-norm", type=Positive(), help="Longest gradient of a step.  [default: any]")
+@click.option("--accumulate", type=COUNT, default=1, help="Parts in which a step is computed.")
+@click.option("--patience", type=COUNT, help="Stop when val_loss has not fallen for so long.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of all randomness.")
 @click.option("--device", help="Such as cpu, cuda or mps.  [default: the fastest there is]")
 @click.option("--precision", type=click.Choice(["fp32", "bf16"]), default="fp32")
@@ -52,6 +69,7 @@ def train(ctx, network, data, curve, results, **options):
     _check_checkpoint(options)
     with explained():
         trainer, model, dataset = _prepare(network, data, options)
+        trainer.callbacks.append(_same_settings({"network": network, "data": data, **options}))
         click.echo(_heading(network, dataset, model, trainer))
         try:
             history = trainer.fit(model, dataset, resume=options["resume"])
@@ -61,13 +79,13 @@ def train(ctx, network, data, curve, results, **options):
             sys.exit(INTERRUPTED)
         click.echo(str(history))
         click.echo("test: " + ", ".join(f"{name} {value:.4f}" for name, value in test.items()))
-        if curve is not None:
-            history.plot(title=f"{network} on {dataset.name}").savefig(curve)
-            click.echo(f"curve: {curve}")
-        if results is not None:
+        if results is not None:  # before the curve, which can fail for want of a font or a disk
             report = _report(network, data, model, trainer, options) | {"test": test}
             results.write_text(_as_json(report), encoding="utf-8")
             click.echo(f"results: {results}")
+        if curve is not None:
+            history.plot(title=f"{network} on {dataset.name}").savefig(curve)
+            click.echo(f"curve: {curve}")
 
 
 def _check_checkpoint(options: dict) -> None:
@@ -88,6 +106,7 @@ def _prepare(network: str, data: str, options: dict):
     from d2lkit import models, training
 
     training.set_seed(options["seed"])
+    patience = options["patience"]
     trainer = training.Trainer(
         options["epochs"],
         device=options["device"],
@@ -97,6 +116,9 @@ def _prepare(network: str, data: str, options: dict):
         compile=options["compiled"],
         checkpoint=options["checkpoint"],
         checkpoint_every=options["checkpoint_every"],
+        accumulate=options["accumulate"],
+        clip_norm=options["clip_norm"],
+        callbacks=[training.EarlyStopping(patience=patience)] if patience else [],
     )
     names = ("size", "images", "augment", "root", "batch_size", "seed")
     dataset = open_data(data, **{name: options[name] for name in names})
@@ -117,6 +139,23 @@ def _prepare(network: str, data: str, options: dict):
         label_smoothing=options["label_smoothing"],
     )
     return trainer, model, dataset
+
+
+def _same_settings(options: dict):
+    """Return a callback that refuses a checkpoint of other settings: they would not be used."""
+    from d2lkit.training import Callback
+
+    class SameSettings(Callback):
+        def state_dict(self) -> dict:
+            return {name: value for name, value in options.items() if name not in MAY_CHANGE}
+
+        def load_state_dict(self, state: dict) -> None:
+            for name, ours in self.state_dict().items():
+                if name in state and state[name] != ours:
+                    option = f"--{name.replace('_', '-')}"
+                    raise ValueError(f"it was made with {option} {state[name]}, not with {ours}")
+
+    return SameSettings()
 
 
 def _heading(network: str, dataset, model, trainer) -> str:

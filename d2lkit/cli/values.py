@@ -19,6 +19,13 @@ class NetworkName(click.ParamType):
             self.fail(str(error), param, ctx)
         return value
 
+    def shell_complete(self, ctx, param, incomplete):
+        from click.shell_completion import CompletionItem
+
+        from d2lkit import models
+
+        return [CompletionItem(name) for name in models.names() if name.startswith(incomplete)]
+
     def get_missing_message(self, param, ctx=None):
         return "the command models lists the networks."
 

@@ -41,6 +41,8 @@ mean of a metric            every batch counts the same, also  ``trainer.history
 ``try_all_gpus``            empty list without a GPU, against  the CPU then
                             its description
 ``numpy``                   fails for a tensor on the GPU      copies it first
+``accuracy``,               older editions' training in        work, in one pass over the data
+``train_ch6``, ...          functions                          each; see ``d2lkit.d2l.older``
 ``Trainer(num_gpus=2)``     trains on one and does not say so  says so, and how two are used
 =========================== ================================== =================================
 
@@ -63,6 +65,23 @@ from d2lkit.d2l.devices import Timer, cpu, gpu, num_gpus, try_all_gpus, try_gpu
 from d2lkit.d2l.hyperparameters import HyperParameters, add_to_class
 from d2lkit.d2l.model import Classifier, Module
 from d2lkit.d2l.networks import LeNet, Residual, ResNeXtBlock, init_cnn
+from d2lkit.d2l.older import (
+    Accumulator,
+    Animator,
+    get_dataloader_workers,
+    get_fashion_mnist_labels,
+    load_array,
+    load_data_fashion_mnist,
+)
+from d2lkit.d2l.older_training import (
+    accuracy,
+    evaluate_accuracy,
+    evaluate_accuracy_gpu,
+    predict_ch3,
+    train_ch3,
+    train_ch6,
+    train_epoch_ch3,
+)
 from d2lkit.d2l.tensors import (
     abs,
     arange,
@@ -107,8 +126,21 @@ from d2lkit.d2l.trainer import SGD, Trainer
 
 nn_Module = nn.Module
 
+# What code of other chapters asks for, and what does its work here.
+_SUCCESSORS = {
+    "evaluate_loss": "d2lkit.Trainer().evaluate(model, data)",
+    "resnet18": "d2lkit.models.resnet18(in_channels, num_classes)",
+    "set_axes": "plot(..., xlabel=..., xlim=...)",
+    "train_batch_ch13": "Trainer(max_epochs).fit(model, data)",
+    "train_ch11": "Trainer(max_epochs).fit(model, data)",
+    "train_ch13": "Trainer(max_epochs).fit(model, data)",
+    "train_concise_ch11": "Trainer(max_epochs).fit(model, data)",
+}
+
 __all__ = [
     "SGD",
+    "Accumulator",
+    "Animator",
     "Classifier",
     "DataModule",
     "FashionMNIST",
@@ -121,6 +153,7 @@ __all__ = [
     "Timer",
     "Trainer",
     "abs",
+    "accuracy",
     "add_to_class",
     "arange",
     "argmax",
@@ -131,15 +164,21 @@ __all__ = [
     "cos",
     "cosh",
     "cpu",
+    "evaluate_accuracy",
+    "evaluate_accuracy_gpu",
     "exp",
     "expand_dims",
     "eye",
     "float32",
+    "get_dataloader_workers",
+    "get_fashion_mnist_labels",
     "gpu",
     "init_cnn",
     "int32",
     "int64",
     "linspace",
+    "load_array",
+    "load_data_fashion_mnist",
     "log",
     "matmul",
     "meshgrid",
@@ -150,6 +189,7 @@ __all__ = [
     "ones",
     "ones_like",
     "plot",
+    "predict_ch3",
     "rand",
     "randn",
     "reduce_mean",
@@ -167,6 +207,9 @@ __all__ = [
     "tanh",
     "tensor",
     "to",
+    "train_ch3",
+    "train_ch6",
+    "train_epoch_ch3",
     "transpose",
     "try_all_gpus",
     "try_gpu",
@@ -181,6 +224,8 @@ def __getattr__(name: str):
         from matplotlib import pyplot
 
         return pyplot
+    if name in _SUCCESSORS:
+        raise AttributeError(f"d2lkit.d2l has no {name!r}: take {_SUCCESSORS[name]}")
     raise AttributeError(
         f"d2lkit.d2l has no {name!r}: it offers the names that d2l's chapters on convolutional "
         "networks use, see help(d2lkit.d2l)"

@@ -1,12 +1,15 @@
 """d2l's Trainer: this library's loop under d2l's arguments."""
 
 import warnings
+from collections.abc import Iterable
 
 import torch
 from torch import nn
 
 from d2lkit import training
 from d2lkit.arguments import integer, number
+from d2lkit.d2l.devices import gpu
+from d2lkit.d2l.devices import num_gpus as count_gpus
 from d2lkit.d2l.hyperparameters import HyperParameters
 
 
@@ -25,11 +28,21 @@ class SGD(torch.optim.SGD):
 class Trainer(training.Trainer, HyperParameters):
     """Trains a model on data and shows its curves.
 
+    As in d2l, a subclass or ``add_to_class`` may replace ``prepare_data``, ``prepare_model``,
+    ``prepare_batch``, ``fit_epoch`` and ``clip_gradients``, and a model knows its trainer after
+    the training, too.
+
     Args:
         max_epochs: passes over the training data.
         num_gpus: 0 trains on the CPU, more than 0 on a GPU if there is one.
         gradient_clip_val: longest gradient that a step may take; 0 leaves gradients alone.
         settings: any other setting of ``d2lkit.training.Trainer``, such as ``checkpoint``.
+
+    Attributes:
+        train_dataloader, val_dataloader: the batches, once ``fit`` has begun; None for a split
+            that is not there.
+        val_batch_idx: batches of validation so far.
+        gpus: the GPUs asked for that are there.
 
     Raises:
         TypeError: if an argument has the wrong type.
@@ -55,7 +68,10 @@ class Trainer(training.Trainer, HyperParameters):
                 stacklevel=3,  # above the wrapper that remembers the arguments
             )
         device = "cpu" if num_gpus == 0 else training.default_device()
-        super().__init__(max_epochs, **{"device": device, **settings})
+        clip = {"clip_norm": gradient_clip_val} if gradient_clip_val > 0 else {}
+        super().__init__(max_epochs, **{"device": device, **clip, **settings})
+        self.gpus = [gpu(i) for i in range(min(num_gpus, count_gpus()))]
+        self.val_batch_idx = 0
         self.save_hyperparameters(ignore=["settings"])
 
     @property
@@ -71,23 +87,53 @@ class Trainer(training.Trainer, HyperParameters):
             data: a data module.
             settings: as of ``d2lkit.training.Trainer.fit``, such as ``resume=True``.
         """
-        board = getattr(model, "board", None)
-        if board is not None:
-            board.xlim = [0, self.max_epochs]
+        self.val_batch_idx = 0
         history = super().fit(model, data, **settings)
+        model.trainer = self  # as d2l leaves it
+        board = getattr(model, "board", None)
         if hasattr(board, "show"):
             board.show()
         return history
+
+    def prepare_data(self, data) -> None:
+        """Keep the data and their batches."""
+        super().prepare_data(data)
+        self.train_dataloader, self.val_dataloader = (
+            None if loader == () else loader
+            for loader in (super(Trainer, self).loader(split) for split in ("train", "val"))
+        )
+
+    def prepare_model(self, model: nn.Module) -> None:
+        """Keep the model, on the device, with a board as wide as the training is long."""
+        super().prepare_model(model)
+        board = getattr(model, "board", None)
+        if board is not None:
+            board.xlim = [0, self.max_epochs]
+
+    def after_measured_batch(self) -> None:
+        """Count the batches of validation."""
+        super().after_measured_batch()
+        self.val_batch_idx += 1
+
+    def loader(self, split: str, **order) -> Iterable:
+        """Return the batches of a split: those that ``prepare_data`` has kept, if it is replaced.
+
+        Args:
+            split: ``"train"``, ``"val"`` or ``"test"``.
+            order: as of a data module's ``dataloader``.
+        """
+        if type(self).prepare_data is _PREPARE_DATA or split == "test":
+            return super().loader(split, **order)
+        kept = getattr(self, f"{split}_dataloader", None)
+        return () if kept is None else kept
+
+    def clip(self, model: nn.Module) -> None:
+        """Shorten the gradient to ``gradient_clip_val`` if it is longer."""
+        self.clip_gradients(self.clip_norm, model)
 
     def clip_gradients(self, grad_clip_val: float, model: nn.Module) -> None:
         """Shorten the model's gradient to ``grad_clip_val`` if it is longer."""
         nn.utils.clip_grad_norm_(model.parameters(), grad_clip_val)
 
-    def _prepare(self, model: nn.Module, data, resume: bool) -> None:
-        super()._prepare(model, data, resume)
-        if self.gradient_clip_val > 0:
 
-            def clip(*_) -> None:
-                self.clip_gradients(self.gradient_clip_val, model)
-
-            self.optimizer.register_step_pre_hook(clip)
+_PREPARE_DATA = Trainer.prepare_data

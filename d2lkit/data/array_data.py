@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from functools import partial
 from typing import Self
 
 import torch
@@ -11,7 +12,9 @@ from d2lkit.arguments import integer, one_of, tensor
 from d2lkit.data.augmentation import Augmentation, check_augmentations
 from d2lkit.data.batches import Batches
 from d2lkit.data.checks import usable_device, usable_split
+from d2lkit.data.randomness import draw_epoch
 from d2lkit.data.resize import resize
+from d2lkit.data.statistics import channel_statistics
 from d2lkit.training.data_module import SPLITS, DataModule
 
 Split = tuple[Tensor, Tensor]
@@ -39,7 +42,8 @@ class ArrayData(DataModule):
         name: what the data set is called.
 
     Shape: batches of images ``(batch_size, C, size, size)`` float32, labels ``(batch_size,)``;
-        the last batch of a split may be smaller.
+        the last batch of a split may be smaller; fewer than two images for each process join
+        the batch before it.
 
     Raises:
         TypeError: if images are not uint8 or labels are not integers.
@@ -134,7 +138,8 @@ class ArrayData(DataModule):
 
         The order depends on the seed and the epoch alone: it is the same on every device,
         and a training run that is resumed in epoch 7 meets the batches it would have met.
-        Several processes share every batch, so they take the same steps as one process would.
+        Several processes share every batch, so they take the same steps as one process would,
+        except that a last batch too small for all of them joins the one before it.
 
         Args:
             split: ``"train"``, ``"val"`` or ``"test"``.
@@ -148,8 +153,18 @@ class ArrayData(DataModule):
             ValueError: for an unknown split, rank or number of processes.
             NotImplementedError: if these data have no such split.
         """
-        self._split(split)
-        return Batches(self, split, shuffle, epoch, rank, world_size)
+        labels = self.labels(split)
+        shuffle = split == "train" if shuffle is None else bool(shuffle)
+        epoch = None if epoch is None else integer("epoch", epoch, minimum=0)
+        return Batches(
+            partial(self._draw, split, shuffle, epoch),
+            partial(self.batch, split),
+            len(labels),
+            self.batch_size,
+            rank=rank,
+            world_size=world_size,
+            name=split,
+        )
 
     def batch(self, split: str, index: Tensor, uniforms: Tensor | None = None) -> Split:
         """Return the numbered images, resized, augmented and normalised, with their labels.
@@ -201,6 +216,15 @@ class ArrayData(DataModule):
             raise NotImplementedError(f"{self.name} has no split {split!r}")
         return self._splits[split]
 
+    def _draw(self, split: str, shuffle: bool, epoch: int | None) -> tuple[Tensor, Tensor | None]:
+        num_images = len(self.labels(split))
+        if not shuffle:
+            return torch.arange(num_images, device=self.device), None
+        if epoch is None:
+            epoch, self.passes = self.passes, self.passes + 1
+        numbers = sum(change.numbers for change in self.augment) if split == "train" else 0
+        return draw_epoch(num_images, numbers, self.seed, epoch, device=self.device)
+
     def _move(self, device: torch.device) -> None:
         self.device = device
         self._splits = {
@@ -218,26 +242,3 @@ class ArrayData(DataModule):
                     f"{key} images must be {tuple(wanted)} like the training images, "
                     f"got {tuple(images.shape[1:])}"
                 )
-
-
-def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return mean and standard deviation per channel of uint8 images, in units of [0, 1].
-
-    Summed in integers, so the result is the same to the last bit on every machine.
-
-    Shape: ``(N, C, H, W)`` -> two tuples of C floats.
-
-    >>> channel_statistics(torch.tensor([0, 255], dtype=torch.uint8).view(1, 1, 1, 2))
-    ((0.5,), (0.5,))
-    """
-    pixels = images.transpose(0, 1).flatten(1)
-    count = pixels.shape[1]
-    values = torch.arange(256)
-    means, deviations = [], []
-    for channel in pixels:
-        frequency = torch.bincount(channel.flatten(), minlength=256).cpu()
-        total, squares = int((frequency * values).sum()), int((frequency * values**2).sum())
-        means.append(total / count / 255)
-        # Images of one single value would divide by 0; they are only shifted.
-        deviations.append((squares * count - total**2) ** 0.5 / count / 255 or 1.0)
-    return tuple(means), tuple(deviations)

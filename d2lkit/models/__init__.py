@@ -1,4 +1,4 @@
-"""Networks from LeNet to ResNeXt: plain ``nn.Module``s, one module per architecture.
+"""Networks from LeNet to EfficientNet-Lite: plain ``nn.Module``s, one module per architecture.
 
 Every class takes ``in_channels``, ``num_classes`` and ``width``, a factor on its numbers of
 channels: 1 is the paper's network, a fraction trains in seconds. ``names()`` lists the variants,
@@ -8,6 +8,17 @@ each of which is also a function here, and ``create(name, ...)`` builds one.
 from d2lkit.models.alexnet import AlexNet, alexnet, alexnet_single, alexnet_torchvision
 from d2lkit.models.all_conv import AllConv, all_conv, all_conv_pooled
 from d2lkit.models.baseline import MLP, Linear, linear, mlp
+from d2lkit.models.efficientnet_lite import (
+    EfficientNetLite,
+    InvertedResidual,
+    SameConv2d,
+    efficientnet_lite0,
+)
+from d2lkit.models.efficientnet_lite_weights import (
+    imagenet_classes,
+    imagenet_input,
+    load_imagenet,
+)
 from d2lkit.models.googlenet import (
     GoogLeNet,
     GoogLeNetOutputs,
@@ -76,9 +87,11 @@ __all__ = [
     "VGG",
     "AlexNet",
     "AllConv",
+    "EfficientNetLite",
     "GoogLeNet",
     "GoogLeNetOutputs",
     "Inception",
+    "InvertedResidual",
     "LeNet",
     "Linear",
     "ModernLeNet",
@@ -88,6 +101,7 @@ __all__ = [
     "ResNeXt",
     "ResNet",
     "Residual",
+    "SameConv2d",
     "ZFNet",
     "alexnet",
     "alexnet_single",
@@ -100,13 +114,17 @@ __all__ = [
     "bottleneck_v15",
     "check_images",
     "create",
+    "efficientnet_lite0",
     "from_torchvision",
     "googlenet",
     "googlenet_torchvision",
+    "imagenet_classes",
+    "imagenet_input",
     "init_kaiming",
     "init_xavier",
     "lenet",
     "linear",
+    "load_imagenet",
     "load_torchvision",
     "mlp",
     "modern_lenet",

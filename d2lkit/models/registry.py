@@ -8,6 +8,7 @@ from torch import nn
 from d2lkit.models.alexnet import alexnet, alexnet_single, alexnet_torchvision
 from d2lkit.models.all_conv import all_conv, all_conv_pooled
 from d2lkit.models.baseline import linear, mlp
+from d2lkit.models.efficientnet_lite import efficientnet_lite0
 from d2lkit.models.googlenet import googlenet, googlenet_torchvision
 from d2lkit.models.inputs import check_image_size
 from d2lkit.models.lenet import lenet, modern_lenet
@@ -87,6 +88,7 @@ BUILDERS = (
     resnext50_32x4d,
     resnext101_32x8d,
     resnext101_64x4d,
+    efficientnet_lite0,
 )
 NETWORKS = {builder.__name__: builder for builder in BUILDERS}
 

@@ -3,8 +3,12 @@
 import numpy as np
 
 
-def as_array(name: str, values: object, *, ndim: tuple[int, ...] | None = None) -> np.ndarray:
+def as_array(
+    name: str, values: object, *, ndim: tuple[int, ...] | None = None, gaps: bool = False
+) -> np.ndarray:
     """Return ``values`` as a finite, non-empty numpy array with one of the ``ndim`` given.
+
+    With ``gaps`` it may hold nan and infinities, which become nan: matplotlib draws nothing there.
 
     >>> as_array("values", [[1, 2], [3, 4]], ndim=(2,)).shape
     (2, 2)
@@ -14,12 +18,9 @@ def as_array(name: str, values: object, *, ndim: tuple[int, ...] | None = None) 
     ValueError: values must have 2 dimensions, got shape (2,)
     """
     if hasattr(values, "detach"):  # a torch tensor, on any device, in any precision
-        tensor = values.detach().cpu()
-        values = (tensor.float() if tensor.dtype.itemsize == 2 else tensor).numpy()
+        values = _numpy(values)
     elif isinstance(values, list | tuple) and any(hasattr(item, "detach") for item in values):
-        values = [
-            item.detach().cpu().numpy() if hasattr(item, "detach") else item for item in values
-        ]
+        values = [_numpy(item) if hasattr(item, "detach") else item for item in values]
     try:
         array = np.asarray(values)
     except ValueError:  # rows of different length
@@ -35,11 +36,18 @@ def as_array(name: str, values: object, *, ndim: tuple[int, ...] | None = None) 
         raise ValueError(f"{name} must have {wanted} dimensions, got shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    if gaps:
+        return np.where(np.isfinite(array), array, np.nan)
     if not np.isfinite(array).all():
         raise ValueError(
             f"{name} must be finite, got {int((~np.isfinite(array)).sum())} nan or inf"
         )
     return array
+
+
+def _numpy(tensor) -> np.ndarray:
+    tensor = tensor.detach().cpu()  # numpy knows no bfloat16
+    return (tensor.float() if tensor.dtype.itemsize == 2 else tensor).numpy()
 
 
 def labels(name: str, values: object, count: int) -> list[str] | None:

@@ -23,6 +23,7 @@ def plot_curves(
     ylim=None,
     markers: bool | None = None,
     height: float = 3.2,
+    gaps: bool = False,
 ) -> Figure:
     """Plot named curves over a common axis, with a band where a spread is given.
 
@@ -38,6 +39,7 @@ def plot_curves(
         ylim: ``(bottom, top)`` of the y axis; None for either leaves it free.
         markers: mark the points; by default where a curve has at most 20.
         height: height in inches.
+        gaps: draw nothing where a value is nan or infinite, instead of refusing it.
 
     Raises:
         TypeError: if the curves are not a dict.
@@ -65,7 +67,7 @@ def plot_curves(
         np.ravel(figure.subplots(1, len(panels), squeeze=False)), panels.items(), strict=True
     ):
         for name, values in lines.items():
-            _line(axes, str(name), values, markers)
+            _line(axes, str(name), values, markers, gaps)
         axes.set(xlabel=xlabel, ylabel=label, xscale=xscale, yscale=yscale)
         if ylim is not None:
             axes.set_ylim(*ylim)
@@ -131,15 +133,15 @@ def plot_bars(
     return figure
 
 
-def _line(axes: Axes, name: str, values, markers) -> None:
+def _line(axes: Axes, name: str, values, markers, gaps: bool) -> None:
     if isinstance(values, tuple) and len(values) in (2, 3) and np.ndim(values[0]) == 1:
         parts = ["x", "y"] if len(values) == 2 else ["x", "mean", "spread"]
         x, y, *spread = (
-            as_array(f"{part} of {name!r}", v, ndim=(1,))
+            as_array(f"{part} of {name!r}", v, ndim=(1,), gaps=gaps and part != "x")
             for part, v in zip(parts, values, strict=True)
         )
     else:
-        y = as_array(f"curve {name!r}", values, ndim=(1,))
+        y = as_array(f"curve {name!r}", values, ndim=(1,), gaps=gaps)
         x, spread = np.arange(len(y)), []
     for other in [y, *spread]:
         if len(other) != len(x):
@@ -149,7 +151,7 @@ def _line(axes: Axes, name: str, values, markers) -> None:
     marked = len(x) <= 20 if markers is None else markers
     (line,) = axes.plot(x, y, label=name, marker="o" if marked else "", markersize=4)
     if spread:
-        if spread[0].min() < 0:
+        if (spread[0] < 0).any():
             raise ValueError(f"spread of {name!r} must not be negative, got {spread[0].min():g}")
         low, high = y - spread[0], y + spread[0]
         axes.fill_between(x, low, high, color=line.get_color(), alpha=0.18, linewidth=0)

@@ -4,7 +4,7 @@ import json
 import math
 import statistics
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from d2lkit.stored import checksum
 SCALES = ("full", "small")  # the first is preferred where both are stored
 CONFIDENCE = 0.95
 _HEADINGS = ["network", "width", "side", "parameters", "rate", "seeds", "test accuracy"]
-_HEADINGS += ["seconds", "peak memory"]
+_HEADINGS += ["seconds", "peak memory", "reported"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,12 @@ def fashion(*networks: str, scale: str | None = None) -> FashionTable:
     return FashionTable(found, notes)
 
 
+@cache
+def reported() -> dict:
+    """Return what others report for the same networks, with the source."""
+    return json.loads((files("d2lkit.results") / "reported.json").read_text(encoding="utf-8"))
+
+
 def _files(networks: tuple[str, ...], scale: str | None) -> list:
     """Return one file per network, of the scale that was asked for or else of the largest."""
     folder = files("d2lkit.results") / "runs"
@@ -177,6 +183,7 @@ def _read(file: Path) -> FashionRuns:
 
 
 def _row(one: FashionRuns) -> list[str]:
+    others = reported()["networks"]
     peaks = [run["peak_memory_bytes"] for run in one.runs]
     known = [peak for peak in peaks if peak is not None]
     return [
@@ -189,6 +196,7 @@ def _row(one: FashionRuns) -> list[str]:
         f"{100 * one.accuracy:.1f} ± {100 * one.margin:.1f} %",
         f"{statistics.median(run['processor_seconds'] for run in one.runs):,.0f}",
         f"{max(known) / 2**20:,.0f} MiB" if known else "–",
+        f"{100 * others[one.network]['accuracy']:.1f} %" if one.network in others else "–",
     ]
 
 
@@ -212,6 +220,10 @@ def _notes(found: list[FashionRuns]) -> list[str]:
             "interval of 95 % over seeds and pictures; seconds: processor time of one training, "
             "median; peak memory: beyond what was held before."
         )
+    others = reported()
+    if shown := [one.network for one in found if one.network in others["networks"]]:
+        what = "; ".join(f"{name}: {others['networks'][name]['text']}" for name in shown)
+        notes.append(f"Reported: by others, with recipes of their own ({what}); {others['url']}")
     machines: dict[str, list[str]] = {}
     for one in found:
         m = one.machine

@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter, OrderedDict
 from pathlib import Path
 
+import numpy
 import torch
 
 FORMAT = "d2lkit checkpoint"
@@ -53,7 +54,7 @@ def save_checkpoint(path: str | os.PathLike, state: dict) -> None:
     ['run.pt', 'run.pt.previous']
     """
     path = Path(path)
-    _check_plain(state, "state")
+    state = check_plain(state)
     partial = path.with_name(path.name + ".partial")
     try:
         with open(partial, "wb") as file:
@@ -68,9 +69,12 @@ def save_checkpoint(path: str | os.PathLike, state: dict) -> None:
         _flush_folder(path.parent)
     except (OSError, RuntimeError) as error:
         partial.unlink(missing_ok=True)
+        left = "the one saved before it is untouched; make room or choose another folder, then "
+        left += "resume from it"
+        if not has_checkpoint(path):
+            left = "none was saved before it; make room or choose another folder"
         raise CheckpointError(
-            f"checkpoint {path} could not be written ({error}): the one saved before it is "
-            "untouched; make room or choose another folder, then resume from it"
+            f"checkpoint {path} could not be written ({error}): {left}"
         ) from error
 
 
@@ -129,21 +133,41 @@ def _unusable(path: Path, previous: Path, what: str) -> CheckpointError:
     return CheckpointError(f"file {path} {what}: {cure}")
 
 
-def _check_plain(value: object, where: str) -> None:
-    # What passes here can be loaded with weights_only=True, on which a reader relies who
-    # gets a checkpoint from somebody else.
+def check_plain(value: object, where: str = "state") -> object:
+    """Return a state with NumPy's numbers and arrays as Python's and torch's.
+
+    What this returns can be loaded with ``weights_only=True``, on which a reader relies who gets
+    a checkpoint from somebody else.
+
+    Args:
+        value: dicts, lists and tuples of tensors, numbers and strings.
+        where: the name of this part, for the message.
+
+    Raises:
+        CheckpointError: if the state holds anything else.
+
+    >>> check_plain({"lr": numpy.float64(0.1)})
+    {'lr': 0.1}
+    """
     if type(value) in (dict, OrderedDict, Counter):
+        plain = type(value)()
+        vars(plain).update(vars(value)) if hasattr(value, "__dict__") else None  # torch's versions
         for key, item in value.items():
-            _check_plain(key, f"{where}, a key")
-            _check_plain(item, f"{where}[{key!r}]")
-    elif type(value) in (list, tuple):
-        for item in value:
-            _check_plain(item, where)
-    elif type(value) not in _PLAIN and not isinstance(value, torch.Tensor):
+            key = check_plain(key, f"{where}, a key")
+            plain[key] = check_plain(item, f"{where}[{key!r}]")
+        return plain
+    if type(value) in (list, tuple):
+        return type(value)(check_plain(item, where) for item in value)
+    if isinstance(value, numpy.generic):
+        value = value.item()
+    if isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
+        value = torch.from_numpy(value)
+    if type(value) not in _PLAIN and not isinstance(value, torch.Tensor):
         raise CheckpointError(
             f"{where} must be made of tensors, numbers and strings to be saved, "
             f"got {type(value).__name__}"
         )
+    return value
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,12 +1,14 @@
 """The model of almost every chapter: a network that tells classes apart."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from d2lkit.arguments import number, one_of, tensor
+from d2lkit.training import targets
 from d2lkit.training.module import Module
 
 
@@ -15,9 +17,9 @@ def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
 
     Args:
         logits: one score per class.
-        labels: numbers of the true classes.
+        labels: numbers of the true classes; or a probability per class, the largest counts.
 
-    Shape: (N, num_classes), (N,) -> a scalar.
+    Shape: (N, num_classes), (N,) or (N, num_classes) -> a scalar.
 
     Raises:
         TypeError: if an argument is not a tensor.
@@ -27,11 +29,13 @@ def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
     tensor(0.5000)
     """
     tensor("logits", logits, ndim=2)
-    tensor("labels", labels, ndim=1)
+    tensor("labels", labels, ndim=(1, 2))
     if len(logits) != len(labels):
         raise ValueError(
             f"logits and labels must be as many, got {len(logits)} logits and {len(labels)} labels"
         )
+    if labels.ndim == 2:
+        labels = labels.argmax(dim=1)
     return (logits.argmax(dim=1) == labels).float().mean()
 
 
@@ -48,12 +52,22 @@ class Classifier(Module):
         schedule: None keeps the learning rate; ``"cosine"`` lets it fall to zero along half
             a cosine wave, over all steps of the training.
         label_smoothing: share of the target that is spread evenly over all classes.
+        class_weights: factor of the loss of each class; the mean divides by their sum, as
+            ``F.cross_entropy`` does.
+        loss: a function of logits and labels in the place of the cross-entropy, for training
+            and validation.
 
-    Shape: (N, C, H, W) -> (N, num_classes).
+    A network that returns several logits while it trains, such as GoogLeNet with auxiliary
+    heads, has the loss of the first plus 0.3 times those of the others.
+
+    Shape: (N, C, H, W) -> (N, num_classes); labels (N,) of whole numbers, or (N, num_classes) of
+        probabilities.
 
     Raises:
-        TypeError: if ``net`` is not an ``nn.Module`` or a number is none.
-        ValueError: if a number or a name is outside what is allowed.
+        TypeError: if ``net`` is not an ``nn.Module`` or a number is none; when called, if images
+            or labels have a dtype that does not suit.
+        ValueError: if a number or a name is outside what is allowed, or a label is none of the
+            classes.
 
     >>> model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(64, 10)), lr=0.1)
     >>> batch = torch.zeros(4, 1, 8, 8), torch.tensor([0, 1, 2, 3])
@@ -77,6 +91,8 @@ class Classifier(Module):
         weight_decay: float = 0.0,
         schedule: str | None = None,
         label_smoothing: float = 0.0,
+        class_weights: Sequence[float] | Tensor | None = None,
+        loss: Callable[[Tensor, Tensor], Tensor] | None = None,
     ) -> None:
         super().__init__()
         if net is not None and not isinstance(net, nn.Module):
@@ -88,6 +104,13 @@ class Classifier(Module):
         self.weight_decay = number("weight_decay", weight_decay, minimum=0)
         self.schedule = one_of("schedule", schedule, [None, "cosine"])
         self.label_smoothing = number("label_smoothing", label_smoothing, minimum=0, maximum=1)
+        weights = targets.check_class_weights(class_weights)
+        self.register_buffer("class_weights", weights, persistent=False)
+        if loss is not None and not callable(loss):
+            raise TypeError(f"loss must be a function of logits and labels, got {loss!r}")
+        if loss is not None and (label_smoothing or class_weights is not None):
+            raise ValueError("label_smoothing and class_weights must be left to loss, got both")
+        self.loss_function = loss
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits. Shape: (N, C, H, W) -> (N, num_classes)."""
@@ -96,17 +119,44 @@ class Classifier(Module):
         return self.net(images)
 
     def training_step(self, batch) -> Tensor:
-        """Return the mean cross-entropy of a batch, and log its accuracy."""
+        """Return the mean loss of a batch, and log its accuracy."""
         images, labels = batch
-        logits = self(images)
+        logits, *auxiliary = self._outputs(images)
+        labels = targets.check_labels(labels, logits, self.trainer)
         self.log(accuracy=accuracy(logits, labels))
-        return F.cross_entropy(logits, labels, label_smoothing=self.label_smoothing)
+        loss = self._loss(logits, labels)
+        return loss + 0.3 * sum(self._loss(o, labels) for o in auxiliary) if auxiliary else loss
 
     def validation_step(self, batch) -> dict[str, Tensor]:
-        """Return the mean cross-entropy (without smoothing) and the accuracy of a batch."""
+        """Return the mean loss (without smoothing and weights) and the accuracy of a batch."""
         images, labels = batch
-        logits = self(images)
-        return {"loss": F.cross_entropy(logits, labels), "accuracy": accuracy(logits, labels)}
+        logits, *_ = self._outputs(images)
+        labels = targets.check_labels(labels, logits, self.trainer)
+        loss = self.loss_function or F.cross_entropy
+        with targets.explained_labels(labels, logits):
+            return {"loss": loss(logits, labels), "accuracy": accuracy(logits, labels)}
+
+    def settings(self) -> dict:
+        """Return what a resumed run must share, beside the optimiser's settings."""
+        weights = None if self.class_weights is None else self.class_weights.tolist()
+        return {
+            "schedule": self.schedule,
+            "label_smoothing": self.label_smoothing,
+            "class_weights": weights,
+        }
+
+    def _outputs(self, images: Tensor) -> tuple[Tensor, ...]:
+        with targets.explained_dtype(images, self):
+            outputs = self(images)
+        return outputs if isinstance(outputs, tuple) else (outputs,)
+
+    def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        with targets.explained_labels(labels, logits):
+            if self.loss_function is not None:
+                return self.loss_function(logits, labels)
+            return F.cross_entropy(
+                logits, labels, weight=self.class_weights, label_smoothing=self.label_smoothing
+            )
 
     def configure_optimizers(self):
         """Return the optimiser, with the schedule if there is one."""

@@ -1,10 +1,10 @@
 """What the Trainer relies on, checked where it is first met."""
 
 from collections.abc import Iterable
+from numbers import Real
 
+import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from d2lkit.training import distributed
 from d2lkit.training.data_module import DataModule
@@ -34,13 +34,20 @@ def check_data(data: object, split: str) -> None:
         )
 
 
-def batches(data: object, split: str, epoch: int | None = None) -> Iterable:
-    """Return this process's batches of a split; none if the data lack that split."""
-    processes = distributed.world_size()
+def batches(
+    data: object,
+    split: str,
+    *,
+    epoch: int | None = None,
+    shuffle: bool | None = None,
+    alone: bool = False,
+) -> Iterable:
+    """Return this process's batches of a split, or all; none if the data lack that split."""
+    processes = 1 if alone else distributed.world_size()
     try:
         if isinstance(data, DataModule):
-            place = {"rank": distributed.rank(), "world_size": processes}
-            found = data.dataloader(split, epoch=epoch, **place)
+            place = {"rank": 0 if alone else distributed.rank(), "world_size": processes}
+            found = data.dataloader(split, epoch=epoch, shuffle=shuffle, **place)
         else:
             found = getattr(data, f"{split}_dataloader", tuple)()
     except NotImplementedError:
@@ -53,29 +60,69 @@ def batches(data: object, split: str, epoch: int | None = None) -> Iterable:
     return () if found is None else found
 
 
-def number_of_batches(data: object, split: str, *, minimum: int = 0) -> int:
+def number_of_batches(loader: object, split: str, *, minimum: int = 0) -> int:
     """Return how many batches a split has: schedule and progress bar must know it."""
-    loader = batches(data, split)
-    if not hasattr(loader, "__len__") or not hasattr(loader, "__iter__"):
+    try:
+        length = len(loader) if hasattr(loader, "__iter__") else None
+    except TypeError:  # a DataLoader over an IterableDataset has __len__, and raises
+        length = None
+    if length is None:
+        of = f" over {type(loader.dataset).__name__}" if hasattr(loader, "dataset") else ""
         raise TypeError(
-            f"{split}_dataloader() must return an iterable with a length, "
-            f"got {type(loader).__name__}"
+            f"{split}_dataloader() must return an iterable with a length, got "
+            f"{type(loader).__name__}{of}: write __len__, the number of images of an "
+            "IterableDataset, or take fixed-size epochs of it into a list"
         )
-    if len(loader) < minimum:
+    if length < minimum:
         raise ValueError(
-            f"data must have at least {minimum} batch in split {split!r}, got {len(loader)}"
+            f"data must have at least {minimum} batch in split {split!r}, got {length}"
         )
-    return len(loader)
+    return length
+
+
+def check_length(found: int, announced: int) -> None:
+    """Refuse training data that hand out another number of batches than their length says."""
+    if found != announced:
+        raise ValueError(
+            f"train_dataloader() must hand out as many batches as its length says, {announced}, "
+            f"got {found}"
+        )
+
+
+def settings(model: nn.Module, data: object) -> dict:
+    """Return what a resumed run must share beside weights and optimiser, as plain values."""
+    found = {f"data's {name}": getattr(data, name, None) for name in ("seed", "batch_size")}
+    found = {name: value for name, value in found.items() if type(value) is int}
+    own = getattr(model, "settings", None)
+    return found | (own() if callable(own) else {})
+
+
+def own_generators(loader: object) -> list[torch.Generator]:
+    """Return the random generators that a ``DataLoader`` and its samplers keep for themselves."""
+    batch_sampler = getattr(loader, "batch_sampler", None)
+    places = [loader, getattr(loader, "sampler", None), getattr(batch_sampler, "sampler", None)]
+    found = [getattr(place, "generator", None) for place in places]
+    return list({id(g): g for g in found if isinstance(g, torch.Generator)}.values())
 
 
 def check_batch(batch: object) -> None:
     """Refuse a batch that is not made of tensors with one row per image."""
-    fine = isinstance(batch, (tuple, list)) and len(batch) > 0
-    if not (fine and all(isinstance(part, Tensor) and part.ndim > 0 for part in batch)):
-        raise TypeError(
-            "a batch must be a tuple of tensors such as (images, labels), "
-            f"got {type(batch).__name__}"
-        )
+    kind = type(batch).__name__
+    if isinstance(batch, tuple | list):
+        if batch and all(isinstance(part, Tensor) and part.ndim > 0 for part in batch):
+            if len(batch[-1]) == 0:
+                shapes = ", ".join(str(tuple(part.shape)) for part in batch)
+                raise ValueError(f"a batch must hold at least one image, got shapes {shapes}")
+            return
+        kind += f" of {', '.join(_kind(part) for part in batch) or 'nothing'}"
+    raise TypeError(f"a batch must be a tuple of tensors such as (images, labels), got {kind}")
+
+
+def _kind(part: object) -> str:
+    if isinstance(part, Tensor):
+        return "Tensor" if part.ndim else "Tensor of no dimension"
+    cure = ": torch.from_numpy makes tensors of arrays" if type(part).__name__ == "ndarray" else ""
+    return type(part).__name__ + cure
 
 
 def check_loss(loss: object, model: nn.Module) -> None:
@@ -105,27 +152,8 @@ def check_metrics(metrics: object, model: nn.Module) -> dict[str, Tensor]:
             f"got {type(metrics).__name__}"
         )
     for name, value in metrics.items():
-        if not isinstance(value, (Tensor, int, float)):
+        if not isinstance(value, Tensor | Real):  # NumPy's numbers are Real
             raise TypeError(f"metric {name!r} must be a number, got {type(value).__name__}")
         if isinstance(value, Tensor) and value.ndim != 0:
             raise ValueError(f"metric {name!r} must be a scalar, got shape {tuple(value.shape)}")
     return metrics
-
-
-def optimizer_and_scheduler(configured: object) -> tuple:
-    """Return what ``configure_optimizers`` gave as a pair whose second may be None."""
-    pair = tuple(configured) if isinstance(configured, (tuple, list)) else (configured, None)
-    if len(pair) != 2 or not isinstance(pair[0], Optimizer):
-        raise TypeError(
-            "configure_optimizers() must return an optimizer or a pair (optimizer, scheduler), "
-            f"got {configured!r}"
-        )
-    scheduler = pair[1]
-    if isinstance(scheduler, ReduceLROnPlateau) or not (
-        scheduler is None or hasattr(scheduler, "step")
-    ):
-        raise TypeError(
-            "the scheduler must have a step() without arguments, which is called after each "
-            f"step of the optimizer, got {type(pair[1]).__name__}"
-        )
-    return pair

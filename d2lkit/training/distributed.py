@@ -72,18 +72,21 @@ def parallel(model: nn.Module, device: torch.device) -> Callable[[object], Tenso
     return nn.parallel.DistributedDataParallel(_TrainingStep(model), device_ids=ids)
 
 
-def share_of_loss(loss: Tensor, size: int) -> Tensor:
-    """Return the loss scaled so that the average over processes is the mean over images.
+def total(size: int, device: torch.device) -> Tensor | int:
+    """Return how many images all processes together have in this step.
 
     Args:
-        loss: the mean over this process's images.
-        size: how many images those are; the processes' numbers may differ by one.
+        size: how many this process has; the processes' numbers may differ by one.
+        device: the one that the processes exchange numbers on.
+
+    >>> total(4, torch.device("cpu"))
+    4
     """
     if world_size() == 1:
-        return loss
-    total = torch.full((), float(size), device=loss.device)
-    dist.all_reduce(total)
-    return loss * (size * world_size() / total)
+        return size
+    images = torch.full((), float(size), device=device)
+    dist.all_reduce(images)
+    return images
 
 
 def mean_over_processes(means: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:
@@ -150,16 +153,25 @@ def means(sums: dict[str, Tensor], images: int, device: torch.device) -> dict[st
     return {name: value / count for name, value in zip(sums, values, strict=True)}
 
 
-def explain(error: RuntimeError) -> None:
-    """Raise a clear error in the place of one that means: another process is gone.
+def explain(error: RuntimeError, model: nn.Module) -> None:
+    """Raise a clear error in the place of one that only torch's developers understand.
 
     Args:
         error: what the training raised.
+        model: the one that was trained.
 
     Raises:
-        RuntimeError: if the connection to another process was lost.
+        RuntimeError: if the connection to another process was lost, or if a parameter takes no
+            part in the loss, for whose gradient the processes would wait.
     """
     message = str(error).lower()
+    if world_size() > 1 and "find_unused_parameters" in message:
+        idle = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
+        raise RuntimeError(
+            "every parameter must take part in the loss where several processes share the "
+            f"training, got no gradient for {', '.join(idle) or 'some'}: remove these parameters, "
+            "or freeze them with requires_grad_(False)"
+        ) from error
     if world_size() > 1 and any(sign in message for sign in _SIGNS_OF_A_LOST_PROCESS):
         raise RuntimeError(
             f"process {rank()} of {world_size()} lost the connection to another one, which has "

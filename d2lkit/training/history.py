@@ -1,5 +1,8 @@
 """What happened during a training run: every step, every epoch, and the curves."""
 
+import math
+import warnings
+
 import torch
 from torch import Tensor
 
@@ -35,7 +38,10 @@ class History:
     def __init__(self) -> None:
         self.steps: list[dict[str, float]] = []
         self.epochs: list[dict[str, float]] = []
-        self._waiting: list[tuple[dict[str, Tensor], int]] = []  # metrics still on the device
+        self._parts: list[tuple[dict[str, Tensor], int]] = []  # of the step that is under way
+        # Steps whose metrics are still on the device: metrics, images, learning rate.
+        self._waiting: list[tuple[dict[str, Tensor], int, float | None]] = []
+        self._warned = False
 
     @property
     def last(self) -> dict[str, float]:
@@ -78,21 +84,54 @@ class History:
             metrics: scalar tensors.
             size: images in the batch, the step's weight in the epoch's mean.
         """
-        self._waiting.append((metrics, size))
+        self.add_part(metrics, size=size)
+        self.end_step()
+
+    def add_part(self, metrics: dict[str, Tensor], *, size: int) -> None:
+        """Note the metrics of a part of a step's batch.
+
+        Args:
+            metrics: scalar tensors.
+            size: images in the part.
+        """
+        self._parts.append((metrics, size))
+
+    def end_step(self, lr: float | None = None) -> None:
+        """Close a step: its metrics are the means over its parts.
+
+        Args:
+            lr: the learning rate of the step, for the warning when a loss is no number any more.
+        """
+        parts, self._parts = self._parts, []
+        if parts:
+            self._waiting.append((*_mean_of_parts(parts), lr))
 
     def collect(self) -> None:
         """Fetch the metrics of the steps so far from the device, each kind at one go."""
         waiting, self._waiting = self._waiting, []
-        rows = [{"epoch": len(self.epochs) + 1, "images": size} for _, size in waiting]
-        for name in dict.fromkeys(key for metrics, _ in waiting for key in metrics):
-            having = [i for i, (metrics, _) in enumerate(waiting) if name in metrics]
+        rows = [{"epoch": len(self.epochs) + 1, "images": size} for _, size, _ in waiting]
+        for name in dict.fromkeys(key for metrics, _, _ in waiting for key in metrics):
+            having = [i for i, (metrics, _, _) in enumerate(waiting) if name in metrics]
             means, sizes = mean_over_processes(
                 torch.stack([waiting[i][0][name] for i in having]),
                 torch.tensor([waiting[i][1] for i in having]),
             )
             for i, mean, size in zip(having, means.tolist(), sizes.tolist(), strict=True):
                 rows[i] |= {name: mean, "images": int(size)}
+        self._warn_of_divergence(rows, [lr for _, _, lr in waiting])
         self.steps += rows
+
+    def _warn_of_divergence(self, rows: list[dict], rates: list[float | None]) -> None:
+        for i, row in enumerate(rows):
+            if not self._warned and not math.isfinite(row.get("loss", 0.0)):
+                self._warned = True
+                rate = "" if rates[i] is None else f", at a learning rate of {float(rates[i]):g}"
+                warnings.warn(
+                    f"the loss is {row['loss']} since step {len(self.steps) + i + 1} "
+                    f"(epoch {row['epoch']}){rate}: what follows is no training any more; "
+                    "try a smaller learning rate",
+                    stacklevel=2,
+                )
 
     def end_epoch(self, validation: dict[str, float], *, seconds: float) -> None:
         """Close an epoch: the mean of its steps, and what validation gave.
@@ -125,9 +164,10 @@ class History:
             state: that dict.
         """
         self.steps, self.epochs = list(state["steps"]), list(state["epochs"])
+        self._warned = any(not math.isfinite(row.get("loss", 0.0)) for row in self.steps)
 
     def plot(self, *names: str, title: str | None = None):
-        """Return a figure of metrics over the epochs.
+        """Return a figure of metrics over the epochs, with gaps where a metric is no number.
 
         Args:
             *names: which metrics; without any, losses and accuracies.
@@ -144,4 +184,15 @@ class History:
             for name in names
         }
         kinds = dict.fromkeys(name.removeprefix("val_") for name in names)
-        return plot_curves(curves, "epoch", " and ".join(kinds), title=title)
+        return plot_curves(curves, "epoch", " and ".join(kinds), title=title, gaps=True)
+
+
+def _mean_of_parts(parts: list[tuple[dict[str, Tensor], int]]) -> tuple[dict[str, Tensor], int]:
+    """Return the means over all images of a step's parts, and how many images those are."""
+    if len(parts) == 1:
+        return parts[0]
+    means = {}
+    for name in dict.fromkeys(key for metrics, _ in parts for key in metrics):
+        having = [(metrics[name], size) for metrics, size in parts if name in metrics]
+        means[name] = sum(m * size for m, size in having) / sum(size for _, size in having)
+    return means, sum(size for _, size in parts)

@@ -55,13 +55,18 @@ class Module(nn.Module):
         return {"loss": self.training_step(batch)}
 
     def configure_optimizers(self):
-        """Return an optimiser, or a pair ``(optimizer, scheduler)``.
+        """Return an optimiser, ``(optimizer, scheduler)`` or ``(optimizer, scheduler, when)``.
 
-        The scheduler's ``step()`` is called after every step of the optimiser, not once an
-        epoch; ``self.trainer.num_train_batches`` and ``self.trainer.max_epochs`` tell how
-        many steps there will be.
+        The scheduler's ``step()`` is called after every step of the optimiser, or after every
+        epoch if ``when`` is ``"epoch"``; ``self.trainer.num_train_batches`` and
+        ``self.trainer.max_epochs`` tell how many steps there will be. A ``ReduceLROnPlateau``
+        watches the validation loss after every epoch, or the metric that ``when`` names.
         """
         raise NotImplementedError(f"{type(self).__name__} has no configure_optimizers()")
+
+    def settings(self) -> dict:
+        """Return plain values that a resumed run must share, beside those of the optimiser."""
+        return {}
 
     def log(self, **metrics: Tensor) -> None:
         """Hand the Trainer metrics of the training batch beside its loss.

@@ -1,26 +1,23 @@
-"""When a training run is saved, what is saved of it, and how it goes on from there."""
+"""When a training run is saved: after an epoch, every so many steps, and before Ctrl-C ends it."""
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from d2lkit.arguments import integer
 from d2lkit.training import distributed
 from d2lkit.training.checkpoint import (
     CheckpointError,
+    check_plain,
     has_checkpoint,
     load_checkpoint,
     save_checkpoint,
 )
 from d2lkit.training.interrupt import DeferredInterrupt
-from d2lkit.training.seed import random_state, restore_random_state
-
-if TYPE_CHECKING:
-    from d2lkit.training.trainer import Trainer
+from d2lkit.training.run import Run
 
 
 class RunSaver:
-    """Saves a Trainer's run as often as was asked for, and before Ctrl-C ends it.
+    """Saves a run as often as was asked for, and before Ctrl-C ends it.
 
     Args:
         path: the checkpoint; None saves nothing.
@@ -36,7 +33,7 @@ class RunSaver:
             every = integer("checkpoint_every", every, minimum=1)
             if path is None:
                 raise ValueError(f"checkpoint must name a file for checkpoint_every={every}")
-        self.path = None if path is None else _writable_file(path)
+        self.path = None if path is None else writable_file("checkpoint", path)
         self.every = every
         # Several processes would not notice Ctrl-C in the same step, so they could not save
         # together; they go on from their last regular checkpoint.
@@ -50,101 +47,76 @@ class RunSaver:
     def __exit__(self, *error) -> None:
         self._interrupt.__exit__(*error)
 
-    def begin(self, trainer: "Trainer", resume: bool) -> None:
-        """Bring the trainer to where its checkpoint stands, if it is to be resumed."""
+    def begin(self, run: Run, resume: bool) -> None:
+        """Bring the run to where its checkpoint stands, if it is to be resumed."""
         if resume and self.path is None:
             raise ValueError("checkpoint must name a file for resume=True, got None")
         if resume and has_checkpoint(self.path):
-            self._restore(trainer)
+            self._restore(run)
+        elif self.path is not None:
+            check_plain(run.state_dict())  # what cannot be saved shows now, not after an epoch
 
-    def after_step(self, trainer: "Trainer") -> None:
+    def after_step(self, run: Run) -> None:
         """Save if it is time, unless the epoch is about to end with a save of its own."""
-        self.stop_if_interrupted(trainer)
-        if self._is_due(trainer) and trainer.train_batch_idx % trainer.num_train_batches:
-            self.save(trainer)
+        self.stop_if_interrupted(run)
+        if self._is_due(run) and run.steps_in_epoch < run.num_train_batches:
+            self.save(run)
 
-    def after_epoch(self, trainer: "Trainer") -> None:
+    def after_epoch(self, run: Run) -> None:
         """Save if every epoch is saved, if it is time, or if the training is complete."""
         if self.path is None:
             return
-        if self.every is None or self._is_due(trainer) or trainer.epoch == trainer.max_epochs:
-            self.save(trainer)
+        over = run.epoch == run.max_epochs or any(one.stop for one in run.callbacks)
+        if self.every is None or self._is_due(run) or over:
+            self.save(run)
 
-    def stop_if_interrupted(self, trainer: "Trainer") -> None:
+    def stop_if_interrupted(self, run: Run) -> None:
         """Save and raise KeyboardInterrupt if Ctrl-C was pressed."""
         if self._interrupt.arrived:
-            self.save(trainer)
+            self.save(run)
             raise KeyboardInterrupt(
-                f"stopped after step {trainer.train_batch_idx} and saved in {self.path}: "
+                f"stopped after step {run.train_batch_idx} and saved in {self.path}: "
                 "fit(..., resume=True) goes on from there"
             )
 
-    def save(self, trainer: "Trainer") -> None:
-        """Write everything that the rest of the run depends on; only rank 0 writes."""
-        random = {
-            "now": random_state(trainer.device),
-            "at_epoch_start": trainer.random_at_epoch_start,
-        }
-        state = {
-            "model": trainer.model.state_dict(),
-            "optimizer": trainer.optimizer.state_dict(),
-            "optimizer_name": type(trainer.optimizer).__name__,
-            "scheduler": trainer.scheduler and trainer.scheduler.state_dict(),
-            "history": trainer.history.state_dict(),
-            "epoch": trainer.epoch,
-            "train_batch_idx": trainer.train_batch_idx,
-            "num_train_batches": trainer.num_train_batches,
-            "seconds_in_epoch": trainer.seconds_in_epoch(),
-            "random": distributed.gather(random),
-        }
+    def save(self, run: Run) -> None:
+        """Write the run; all processes tell what is theirs, and rank 0 writes."""
+        state = run.state_dict()
         if distributed.rank() == 0:
             save_checkpoint(self.path, state)
 
-    def _restore(self, trainer: "Trainer") -> None:
+    def _restore(self, run: Run) -> None:
         state = load_checkpoint(self.path)
         try:
-            name = type(trainer.optimizer).__name__
-            if state["optimizer_name"] != name:
-                raise ValueError(f"its optimizer is {state['optimizer_name']}, this one is {name}")
-            if state["num_train_batches"] != trainer.num_train_batches:
-                raise ValueError(
-                    f"it has {state['num_train_batches']} batches in an epoch, "
-                    f"these data have {trainer.num_train_batches}"
-                )
-            if (state["scheduler"] is None) != (trainer.scheduler is None):
-                raise ValueError("one of both has a scheduler, the other has none")
-            trainer.model.load_state_dict(state["model"])
-            trainer.optimizer.load_state_dict(state["optimizer"])
-            if trainer.scheduler is not None:
-                trainer.scheduler.load_state_dict(state["scheduler"])
-            trainer.history.load_state_dict(state["history"])
-            trainer.epoch = state["epoch"]
-            trainer.train_batch_idx = state["train_batch_idx"]
-            # An epoch that is about to begin starts its own clock.
-            if trainer.train_batch_idx > trainer.epoch * trainer.num_train_batches:
-                trainer.seconds_before = state["seconds_in_epoch"]
-            # A run that goes on with more processes than before has no state for the new ones.
-            random = state["random"][min(distributed.rank(), len(state["random"]) - 1)]
-            restore_random_state(random["now"], trainer.device)
-            trainer.random_at_epoch_start = random["at_epoch_start"]
+            run.load_state_dict(state)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
                 f"file {self.path} is of another run: {error}; resume with the model, the "
                 "optimizer and the data it was saved with, or remove it to train from the start"
             ) from error
 
-    def _is_due(self, trainer: "Trainer") -> bool:
-        return self.every is not None and trainer.train_batch_idx % self.every == 0
+    def _is_due(self, run: Run) -> bool:
+        return self.every is not None and run.train_batch_idx % self.every == 0
 
 
-def _writable_file(path: object) -> Path:
+def writable_file(name: str, path: object) -> Path:
+    """Return the path of a file that this process may write.
+
+    Args:
+        name: of the argument, for the message.
+        path: the file.
+
+    Raises:
+        TypeError: if it is no path.
+        ValueError: if it is a folder, or in none that can be written.
+    """
     if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"checkpoint must be a path, got {path!r} ({type(path).__name__})")
+        raise TypeError(f"{name} must be a path, got {path!r} ({type(path).__name__})")
     path = Path(path)
     if path.is_dir():
-        raise ValueError(f"checkpoint must name a file, got the folder {str(path)!r}")
+        raise ValueError(f"{name} must name a file, got the folder {str(path)!r}")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise ValueError(
-            f"checkpoint must lie in a folder that exists and can be written, got {str(path)!r}"
+            f"{name} must lie in a folder that exists and can be written, got {str(path)!r}"
         )
     return path

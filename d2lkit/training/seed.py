@@ -1,6 +1,7 @@
 """One seed for every source of randomness that a training run draws from."""
 
 import random
+from collections.abc import Sequence
 
 import numpy
 import torch
@@ -35,11 +36,12 @@ def set_seed(seed: int) -> None:
     torch.manual_seed(seed)  # the CPU and every GPU
 
 
-def random_state(device: torch.device) -> dict:
+def random_state(device: torch.device, generators: Sequence[torch.Generator] = ()) -> dict:
     """Return where the random generators stand, as tensors and plain numbers.
 
     Args:
         device: the one whose generator counts beside the CPU's.
+        generators: further ones, such as that of a ``DataLoader``.
 
     >>> here = random_state(torch.device("cpu"))
     >>> first = torch.rand(3)
@@ -53,15 +55,19 @@ def random_state(device: torch.device) -> dict:
         "numpy": (name, torch.from_numpy(keys.astype("int64")), *rest),
         "torch": torch.get_rng_state(),
         "device": _device_state(device),
+        "own": [generator.get_state() for generator in generators],
     }
 
 
-def restore_random_state(state: dict, device: torch.device) -> None:
+def restore_random_state(
+    state: dict, device: torch.device, generators: Sequence[torch.Generator] = ()
+) -> None:
     """Put the random generators back to where :func:`random_state` found them.
 
     Args:
         state: what :func:`random_state` returned.
         device: the one whose generator is put back beside the CPU's.
+        generators: the further ones.
     """
     name, keys, *rest = state["numpy"]
     random.setstate(state["python"])
@@ -72,6 +78,8 @@ def restore_random_state(state: dict, device: torch.device) -> None:
         torch.cuda.set_rng_state(state["device"], device)
     if state["device"] is not None and device.type == "mps":
         torch.mps.set_rng_state(state["device"])
+    for generator, its in zip(generators, state.get("own", ()), strict=False):
+        generator.set_state(its)
 
 
 def _device_state(device: torch.device) -> Tensor | None:

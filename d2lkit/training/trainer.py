@@ -1,24 +1,41 @@
 """The training loop."""
 
 import os
-import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from d2lkit.arguments import integer, one_of
+from d2lkit.arguments import integer, number, one_of
 from d2lkit.training import contract, distributed
-from d2lkit.training.data_module import SPLITS, DataModule
-from d2lkit.training.device import as_device
+from d2lkit.training.callbacks import Callback, check_callbacks
+from d2lkit.training.data_module import DataModule
+from d2lkit.training.evaluator import Evaluator
 from d2lkit.training.history import History
 from d2lkit.training.progress import progress_bar
+from d2lkit.training.run import Run
 from d2lkit.training.saver import RunSaver
-from d2lkit.training.seed import random_state, restore_random_state
+from d2lkit.training.schedule import optimizer_and_schedule
 
 
-class Trainer:
+class _OfRun:
+    """An attribute of the Trainer that is one of its run."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, trainer, owner: type):
+        if trainer is None:
+            return self
+        if trainer.run is None:
+            raise AttributeError(f"{self.name} is there once fit has begun, got a new Trainer")
+        return getattr(trainer.run, self.name)
+
+    def __set__(self, trainer, value) -> None:
+        setattr(trainer.run, self.name, value)
+
+
+class Trainer(Evaluator):
     """Trains a model on data, and measures it.
 
     Args:
@@ -33,12 +50,18 @@ class Trainer:
         checkpoint: file to save the run in; None saves nothing.
         checkpoint_every: steps between two saves; None saves after each epoch. The end of the
             training and Ctrl-C save, too.
+        accumulate: in how many parts a step computes its batch, one after the other; their
+            gradients add up to that of the whole batch, in a fraction of the memory.
+        clip_norm: longest gradient (its norm over all parameters) that a step may take; None
+            leaves gradients alone.
+        callbacks: what else is to happen after each step and each epoch.
 
     Attributes:
         epoch: passes that are complete.
         train_batch_idx: steps of the optimiser so far.
         num_train_batches, num_val_batches: batches in an epoch.
         model, optimizer, scheduler, history: those of the last ``fit``.
+        run: all of these and what else a checkpoint holds, in one object; None before ``fit``.
 
     Raises:
         TypeError: if an argument has the wrong type.
@@ -56,6 +79,9 @@ class Trainer:
     3
     """
 
+    epoch, train_batch_idx, history = _OfRun(), _OfRun(), _OfRun()
+    optimizer, scheduler = _OfRun(), _OfRun()
+
     def __init__(
         self,
         max_epochs: int = 5,
@@ -67,14 +93,20 @@ class Trainer:
         compile: bool = False,
         checkpoint: str | os.PathLike | None = None,
         checkpoint_every: int | None = None,
+        accumulate: int = 1,
+        clip_norm: float | None = None,
+        callbacks: Sequence[Callback] = (),
     ) -> None:
         self.max_epochs = integer("max_epochs", max_epochs, minimum=1)
-        self.device = as_device(device)
+        super().__init__(device, precision, channels_last)
         self.progress = one_of("progress", progress, [None, True, False])
-        self.precision = one_of("precision", precision, ["fp32", "bf16"])
-        self.channels_last = one_of("channels_last", channels_last, [True, False])
         self.compile = one_of("compile", compile, [True, False])
         self.saver = RunSaver(checkpoint, checkpoint_every)
+        self.accumulate = integer("accumulate", accumulate, minimum=1)
+        self.clip_norm = None if clip_norm is None else number("clip_norm", clip_norm, above=0)
+        self.callbacks = check_callbacks(callbacks)
+        self.run: Run | None = None
+        self._training_step = self._clipping = self.bar = None
 
     def fit(self, model: nn.Module, data: DataModule, *, resume: bool = False) -> History:
         """Train the model in place and return what happened.
@@ -100,142 +132,118 @@ class Trainer:
                 self.saver,
                 progress_bar(steps, done=self.train_batch_idx, show=self.progress) as self.bar,
             ):
-                while self.epoch < self.max_epochs:
-                    self.fit_epoch()
+                while self.epoch < self.max_epochs and not any(c.stop for c in self.callbacks):
+                    self.run.begin_epoch()
+                    self.after_epoch(self.fit_epoch() or {})
         except RuntimeError as error:
-            distributed.explain(error)
+            distributed.explain(error, model)
             raise
         finally:
-            model.trainer = self._training_step = None
+            self._clean_up(model)
         return self.history
 
-    def fit_epoch(self) -> None:
-        """Pass once over the training images, then measure on the validation images."""
-        self._epoch_started = time.perf_counter() - self.seconds_before
+    def fit_epoch(self) -> dict[str, float]:
+        """Pass once over the training images; return the metrics on the validation images."""
         self.model.train()
         for batch in self.training_batches():
-            loss = self.training_loss(batch)
             self.optimizer.zero_grad()
-            distributed.share_of_loss(loss, len(batch[-1])).backward()
+            for part, weight in self.parts(batch):
+                self.training_loss(part, weight).backward()
             self.optimizer.step()
-            if self.scheduler is not None:
-                self.scheduler.step()
-            self._after_step(loss, batch)
-        validation = self.measure("val") if self.num_val_batches else {}
-        self._after_epoch(validation)
-
-    @torch.no_grad()
-    def measure(self, split: str) -> dict[str, float]:
-        """Return the metrics of the model at hand on one split, each the mean over its images."""
-        self.model.eval()
-        distributed.same_buffers(self.model)
-        sums: dict[str, Tensor] = {}
-        images = 0
-        for batch in self._batches(split):
-            with self._autocast():
-                metrics = contract.check_metrics(self.model.validation_step(batch), self.model)
-            for name, value in metrics.items():
-                sums[name] = sums.get(name, 0) + value * len(batch[-1])
-            images += len(batch[-1])
-            self.saver.stop_if_interrupted(self)
-        return distributed.means(sums, images, self.device)
-
-    def evaluate(self, model: nn.Module, data: DataModule, split: str = "test") -> dict[str, float]:
-        """Return the model's metrics on one split, each the mean over its images.
-
-        Args:
-            model: has ``validation_step``; it stays in the mode (train or eval) it was in.
-            data: has ``test_dataloader``, or that of another split.
-            split: ``"train"``, ``"val"`` or ``"test"``.
-
-        Raises:
-            TypeError: if model or data lack a method.
-            ValueError: if the split is unknown or empty.
-        """
-        one_of("split", split, SPLITS)
-        contract.check_model(model)
-        contract.check_data(data, split)
-        was_training = model.training
-        try:
-            self._bring_to_device(model, data)
-            contract.number_of_batches(self.data, split, minimum=1)
-            return self.measure(split)
-        finally:
-            model.train(was_training)
-            model.trainer = None
-
-    def seconds_in_epoch(self) -> float:
-        """Return how long this epoch has been trained, before and after an interruption."""
-        return time.perf_counter() - self._epoch_started
+            self.after_step()
+        return self.measure("val")
 
     def training_batches(self) -> Iterator[list[Tensor]]:
         """Yield the batches of this epoch that are still to come."""
-        batches = self._batches("train", self.epoch)
-        done = self.train_batch_idx - self.epoch * self.num_train_batches
-        if done == 0:
-            self.random_at_epoch_start = random_state(self.device)
-        else:  # Resumed within the epoch: draw its batches again, drop those already seen.
-            now = random_state(self.device)
-            restore_random_state(self.random_at_epoch_start, self.device)
-            for _ in range(done):
-                next(batches)
-            restore_random_state(now, self.device)
+        batches = self.batches("train", epoch=self.epoch)
+        if self.run.steps_in_epoch:  # Resumed: draw the epoch again, drop what was seen.
+            with self.run.epoch_drawn_again():
+                for _ in range(self.run.steps_in_epoch):
+                    next(batches)
         yield from batches
+        contract.check_length(self.run.steps_in_epoch, self.num_train_batches)
 
-    def training_loss(self, batch: list[Tensor]) -> Tensor:
-        """Return the loss of a batch, computed in the precision that was asked for."""
-        with self._autocast():
+    def parts(self, batch: list[Tensor]) -> Iterator[tuple[list[Tensor], Tensor | None]]:
+        """Yield a batch in the parts to compute, each with its share of the mean over all images.
+
+        A batch that one process computes at once is its own only part, and None its share.
+        """
+        total = distributed.total(len(batch[-1]), self.device)
+        if self.accumulate == 1 and distributed.world_size() == 1:
+            yield batch, None
+            return
+        # All processes must compute as many parts, and the smallest has a part for each image.
+        smallest = 1 if self.accumulate == 1 else int(total) // distributed.world_size()
+        count = min(self.accumulate, smallest)
+        for part in zip(*(rows.tensor_split(count) for rows in batch), strict=True):
+            yield list(part), len(part[-1]) * distributed.world_size() / total
+
+    def training_loss(self, batch: list[Tensor], weight: Tensor | None = None) -> Tensor:
+        """Return the loss of a batch, in the precision that was asked for, times a weight."""
+        with self.autocast():
             loss = self._training_step(batch)
         contract.check_loss(loss, self.model)
-        return loss
+        logged = getattr(self.model, "logged", {})
+        self.history.add_part({"loss": loss.detach(), **logged}, size=len(batch[-1]))
+        logged.clear()
+        return loss if weight is None else loss * weight
+
+    def after_step(self) -> None:
+        """Close the books of a step. Nothing here asks for a value: that would make us wait."""
+        self.history.end_step(lr=self.optimizer.param_groups[0]["lr"])
+        self.train_batch_idx += 1
+        self.run.schedule.after_step()
+        self.bar.update()
+        for callback in self.callbacks:
+            callback.after_step(self.run)
+        self.saver.after_step(self.run)
+
+    def after_epoch(self, validation: dict[str, float]) -> None:
+        """Close the books of an epoch.
+
+        Args:
+            validation: what was measured, by name.
+        """
+        self.run.end_epoch(validation)
+        for callback in self.callbacks:
+            callback.after_epoch(self.run)
+        self.saver.after_epoch(self.run)
+
+    def after_measured_batch(self) -> None:
+        """Save and stop if Ctrl-C was pressed."""
+        self.saver.stop_if_interrupted(self.run)
+
+    def clip(self, model: nn.Module) -> None:
+        """Shorten the gradient to ``clip_norm`` if it is longer; called before each step."""
+        nn.utils.clip_grad_norm_(model.parameters(), self.clip_norm)
 
     def _prepare(self, model: nn.Module, data: DataModule, resume: bool) -> None:
-        self._bring_to_device(model, data)
-        self.num_train_batches = contract.number_of_batches(self.data, "train", minimum=1)
-        self.num_val_batches = contract.number_of_batches(self.data, "val")
-        self.epoch = self.train_batch_idx = 0
-        self.history = History()
-        configured = model.configure_optimizers()
-        self.optimizer, self.scheduler = contract.optimizer_and_scheduler(configured)
+        self.run = None
+        self.begin(model, data)
+        batches = self.loader("train")
+        self.num_train_batches = contract.number_of_batches(batches, "train", minimum=1)
+        self.num_val_batches = contract.number_of_batches(self.loader("val"), "val")
+        self.run = Run(
+            self.model,
+            *optimizer_and_schedule(model.configure_optimizers(), self),
+            num_train_batches=self.num_train_batches,
+            max_epochs=self.max_epochs,
+            device=self.device,
+            settings=contract.settings(model, data),
+            generators=contract.own_generators(batches),
+            callbacks=self.callbacks,
+        )
         if self.compile:
             model.compile()
-        self.seconds_before = 0.0  # spent on this epoch by the run that is resumed
         distributed.seed_apart()
-        self.saver.begin(self, resume)
+        for callback in self.callbacks:
+            callback.begin(self.run)
+        self.saver.begin(self.run, resume)
         self._training_step = distributed.parallel(model, self.device)
+        if self.clip_norm is not None:
+            self._clipping = self.optimizer.register_step_pre_hook(lambda *_: self.clip(model))
 
-    def _bring_to_device(self, model: nn.Module, data: DataModule) -> None:
-        distributed.start(self.device)
-        self.data = data.to(self.device) if isinstance(data, DataModule) else data
-        self.model = model.to(self.device)
-        if self.channels_last:
-            model.to(memory_format=torch.channels_last)
-        model.trainer = self
-
-    def _batches(self, split: str, epoch: int | None = None) -> Iterator[list[Tensor]]:
-        for batch in contract.batches(self.data, split, epoch):
-            contract.check_batch(batch)
-            batch = [part.to(self.device, non_blocking=True) for part in batch]
-            if self.channels_last and batch[0].ndim == 4:
-                batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
-            yield batch
-
-    def _autocast(self) -> AbstractContextManager:
-        if self.precision == "fp32":
-            return nullcontext()
-        return torch.autocast(self.device.type, torch.bfloat16)
-
-    def _after_step(self, loss: Tensor, batch: list[Tensor]) -> None:
-        # Nothing here asks for a value: that would make the processor wait for the GPU.
-        logged = getattr(self.model, "logged", {})
-        self.history.add_step({"loss": loss.detach(), **logged}, size=len(batch[-1]))
-        logged.clear()
-        self.train_batch_idx += 1
-        self.bar.update()
-        self.saver.after_step(self)
-
-    def _after_epoch(self, validation: dict[str, float]) -> None:
-        self.epoch += 1
-        self.history.end_epoch(validation, seconds=self.seconds_in_epoch())
-        self.seconds_before = 0.0
-        self.saver.after_epoch(self)
+    def _clean_up(self, model: nn.Module) -> None:
+        model.trainer = self._training_step = self.bar = None
+        if self._clipping is not None:
+            self._clipping = self._clipping.remove()

@@ -3,24 +3,27 @@
 import re
 import sys
 import types
+from pathlib import Path
 
 import pytest
+from independent import ANSWERS, disagreement
 
 from d2lkit import check
 from d2lkit.check.kinds import Exercise, Number
 
 REGISTERED = check.exercises()
+BOOK = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def chapter(monkeypatch):
     """A chapter that exists for one test, found as the real ones are."""
-    module = types.ModuleType("d2lkit.check.two_words")
+    module = types.ModuleType("d2lkit.check.chapters.two_words")
     module.EXERCISES = {
         "ex-two-words-2": Number(6, hint="Three times two."),
         "ex-two-words-10": Number(7, hint="One more than six."),
     }
-    monkeypatch.setitem(sys.modules, "d2lkit.check.two_words", module)
+    monkeypatch.setitem(sys.modules, "d2lkit.check.chapters.two_words", module)
     names = check._chapters()
     monkeypatch.setattr(check, "_chapters", lambda: [*names, "two_words"])
 
@@ -96,6 +99,24 @@ def test_registered_exercise(label):
     exercise = check._find(label)
     assert isinstance(exercise, Exercise)
     assert registered_faults(label, exercise) == []
+
+
+@pytest.mark.parametrize("label", REGISTERED)
+def test_the_answer_is_found_in_another_way(label):
+    assert label in ANSWERS, f"give {label} an answer of its own in tests/check/independent.py"
+    assert disagreement(check._find(label), ANSWERS[label]) is None
+
+
+def test_an_answer_found_in_another_way_can_disagree():
+    assert disagreement(Number(6, hint="Count."), 6) is None
+    assert disagreement(Number(6, hint="Count."), 7) == "6 in d2lkit.check, 7 in another way"
+
+
+@pytest.mark.parametrize("name", check._chapters())
+def test_a_file_of_exercises_belongs_to_a_chapter(name):
+    label = f"(sec-{name.replace('_', '-')})="
+    chapters = [path.read_text(encoding="utf-8") for path in BOOK.glob("chapters/*/[0-9]*.ipynb")]
+    assert sum(label in text for text in chapters) == 1
 
 
 @pytest.mark.parametrize("name", check._chapters())

@@ -78,10 +78,12 @@ def test_the_first_failing_case_is_shown_with_its_shapes(exercise):
 def test_results_that_are_tuples_or_numbers_are_compared():
     pair = Function(lambda x: (x, 2 * x), lambda: [Case(torch.ones(2))], hint=HINT)
     assert pair.fault(lambda x: (x, x + x)) is None
+    assert pair.fault(lambda x: [x, x + x]) is None
     assert "result 1" in pair.fault(lambda x: (x, x))
     assert "2 results are expected" in pair.fault(lambda x: x)
     size = Function(lambda n, k: n - k + 1, lambda: [Case(7, k=3)], hint=HINT)
     assert size.fault(lambda n, k: n - k + 1) is None
+    assert size.fault(lambda n, k: torch.tensor(n - k + 1.0)) is None
     assert "(7, k=3): it returned 4, not 5." in size.fault(lambda n, k: n - k)
 
 

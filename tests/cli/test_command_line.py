@@ -41,7 +41,7 @@ def test_train_prints_and_saves(tmp_path):
     assert lines[1].startswith("Digits: 1,197 train")
     assert lines[2].split()[:3] == ["epoch", "loss", "accuracy"]
     assert [line.split()[0] for line in lines[3:5]] == ["1", "2"]
-    assert lines[6:] == [f"curve: {curve}", f"results: {results}"]
+    assert lines[6:] == [f"results: {results}", f"curve: {curve}"]
     assert curve.read_bytes().startswith(b"\x89PNG")
 
     found = json.loads(results.read_text())
@@ -118,6 +118,10 @@ def test_checkpoints_that_do_not_fit(tmp_path):
     result = run(*TINY, "--checkpoint", path, "--resume", "--optimizer", "adam")
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Error: file {path} is of another run: its optimizer is SGD")
+    result = run(*TINY, "--checkpoint", path, "--resume", "--augment", "flip")
+    assert "it was made with --augment (), not with ('flip',)" in result.stderr
+    result = run(*TINY, "--checkpoint", path, "--resume", "--lr", "0.2")
+    assert "its lr is 0.1, this one's 0.2" in result.stderr
     assert result.stderr.count("\n") == 1
     # torch lists the differences over several lines.
     result = run(*TINY, "--checkpoint", path, "--resume", "--size", "9")
@@ -129,11 +133,92 @@ def test_checkpoints_that_do_not_fit(tmp_path):
     assert result.stderr.count("\n") == 1
 
 
+def test_settings_from_a_file(tmp_path):
+    config, results = tmp_path / "run.toml", tmp_path / "run.json"
+    config.write_text(
+        "network = 'linear'\nsize = 8\nepochs = 3\nbatch-size = 100\naugment = ['flip']\n"
+        f"channels-last = true\njson = '{results}'\nlr = 0.05\ndevice = 'cpu'\n"
+    )
+    result = run("train", "--config", config, "--epochs", 1)
+    assert result.exit_code == 0, result.output
+    found = json.loads(results.read_text())
+    assert len(found["epochs"]) == 1  # the command line goes before the file
+    settings = found["settings"]
+    assert (settings["size"], settings["batch_size"], settings["lr"]) == (8, 100, 0.05)
+    assert (settings["augment"], settings["channels_last"]) == (["flip"], True)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "epoch = 3",
+            "names of options only, got 'epoch'; there are accumulate, augment",
+        ),
+        ("epochs = 0", "0 is not in the range x>=1"),
+        ("optimizer = 'sdg'", "'sdg' is not one of 'sgd', 'adam', 'adamw'"),
+        ("epochs =", "is not a TOML file: Invalid value"),
+        ("[train]\nepochs = 3", "must hold names of options only, got 'train'"),
+        ("[lr]\nepochs = 3", "must hold no table, got [lr]"),
+    ],
+)
+def test_a_file_of_settings_that_are_none(tmp_path, text, says):
+    path = tmp_path / "run.toml"
+    path.write_text(text)
+    assert says in refused("train", "linear", "--config", path)
+
+
+def test_a_run_that_stops_early(tmp_path):
+    path = tmp_path / "run.json"
+    words = [*TINY, "--lr", 20, "--clip-norm", 0.001, "--epochs", 9, "--patience", 1]
+    result = run(*words, "--weight-decay", 0.05, "--accumulate", 2, "--json", path)
+    assert result.exit_code == 0, result.output
+    losses = [epoch["val_loss"] for epoch in json.loads(path.read_text())["epochs"]]
+    assert 1 < len(losses) < 9
+    assert losses[-1] >= losses[-2]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completions_name_the_program(shell):
+    script = run("completions", shell).stdout
+    program = f"{sys.executable} -m d2lkit"
+    (asking,) = [line for line in script.splitlines() if f"D2LKIT_COMPLETE={shell}_comp" in line]
+    assert asking.rstrip(' ;)}"').endswith(program)
+    assert script.startswith(("d2lkit() {", "function d2lkit;"))
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("d2lkit tr", ["train"]),
+        ("d2lkit train resnet1", ["resnet18", "resnet101", "resnet152"]),
+        ("d2lkit train lenet --opt", ["--optimizer"]),
+        ("d2lkit train lenet --optimizer ad", ["adam", "adamw"]),
+    ],
+)
+def test_what_the_shell_is_told(words, wanted):
+    asking = {"_D2LKIT_COMPLETE": "bash_complete", "COMP_WORDS": words}
+    asking["COMP_CWORD"] = str(len(words.split()) - 1)
+    result = CliRunner().invoke(main, [], env=asking, prog_name="d2lkit")
+    found = [line.split(",")[1] for line in result.stdout.splitlines()]
+    assert found[: len(wanted)] == wanted
+    assert all(word.startswith(words.split()[-1]) for word in found)
+
+
+def test_bash_completes(tmp_path):
+    script = (
+        f'eval "$({sys.executable} -m d2lkit completions bash)"; COMP_WORDS=(d2lkit train vgg16); '
+        "COMP_CWORD=2; _d2lkit_completion d2lkit; echo ${COMPREPLY[@]}"
+    )
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=240)
+    assert done.stdout.split() == [n for n in models.names() if n.startswith("vgg16")], done.stderr
+
+
 WRONG = {
     "network": (["train", "lenett"], "no network 'lenett'; did you mean 'lenet'"),
     "network, nothing like it": (["summary", "zzz"], "there are ['linear', 'mlp', 'lenet'"),
     "no network": (["train"], "Missing argument 'NETWORK'. the command models lists"),
-    "command": (["tran"], "There are data, models, summary, train."),
+    "command": (["tran"], "There are completions, data, models, summary, train."),
     "option": (["train", "lenet", "--epoch", 3], "No such option '--epoch'. Did you mean"),
     "data": (["train", "lenet", "--data", "x"], "'x' is not one of 'digits', 'shapes', 'mnist'"),
     "size": (["train", "lenet", "--size", 0], "'--size': 0 is not in the range x>=1"),
@@ -165,6 +250,11 @@ WRONG = {
     "input of nothing": (["summary", "lenet", "--input", "0x28x28"], "whole numbers from 1"),
     "input too small": (["summary", "resnet18", "--input", "3x0x9"], "whole numbers from 1"),
     "classes": (["summary", "lenet", "--classes", 0], "0 is not in the range x>=1"),
+    "config": (["train", "--config", "no.toml"], "'no.toml' does not exist"),
+    "clip": (["train", "lenet", "--clip-norm", 0], "'--clip-norm': 0.0 is not in the range x>0"),
+    "parts": (["train", "lenet", "--accumulate", 0], "0 is not in the range x>=1"),
+    "patience": (["train", "lenet", "--patience", 0], "0 is not in the range x>=1"),
+    "shell": (["completions", "tcsh"], "'tcsh' is not one of 'bash', 'zsh', 'fish'"),
     "models": (["models", "transformer"], "no network has 'transformer' in its name; there are"),
     "data set": (["data", "imagenet"], "'imagenet' is not one of 'digits', 'shapes'"),
     "picture": (["data", "digits", "--picture", "a.txt"], "does not end in .png"),
@@ -219,9 +309,12 @@ def test_data(tmp_path):
 
 
 def test_a_loss_beyond_numbers_is_null_in_json(tmp_path):
-    path = tmp_path / "run.json"
-    result = run("train", "mlp", "--size", 8, "--epochs", 1, "--lr", 1e30, "--json", path)
+    path, curve = tmp_path / "run.json", tmp_path / "curve.svg"
+    words = ["train", "mlp", "--size", 8, "--epochs", 2, "--lr", 1e30, "--json", path]
+    with pytest.warns(UserWarning, match="the loss is .* at a learning rate of 1e\\+30"):
+        result = run(*words, "--curve", curve)
     assert result.exit_code == 0, result.output
+    assert "<svg" in curve.read_text()
     text = path.read_text()
     assert json.loads(text)["test"]["loss"] is None
     assert "NaN" not in text

@@ -5,7 +5,7 @@ import torch
 from matplotlib.figure import Figure
 
 from d2lkit.data import ArrayData, Digits, Flip
-from d2lkit.data.array_data import channel_statistics
+from d2lkit.data.statistics import channel_statistics
 from d2lkit.training import DataModule
 
 

@@ -51,6 +51,12 @@ def test_a_length_does_not_count_as_a_pass():
     assert order(data.train_dataloader()) == order(data.dataloader("train", epoch=0))
 
 
+def test_a_last_image_joins_the_batch_before():
+    sizes = [[len(labels) for _, labels in numbered(9, batch_size=b).dataloader()] for b in (4, 2)]
+    assert sizes == [[4, 5], [2, 2, 2, 3]]
+    assert [len(labels) for _, labels in numbered(1).dataloader()] == [1]
+
+
 def test_shuffling_can_be_asked_for_and_refused():
     data = ArrayData(*[(torch.zeros(9, 1, 2, 2, dtype=torch.uint8), torch.arange(9))] * 2)
     assert order(data.val_dataloader()) == list(range(9))
@@ -80,6 +86,8 @@ def test_only_shuffled_training_images_are_augmented():
 )
 @example(n=9, batch_size=4, world_size=2, epoch=0, shuffle=True)  # one image is left over
 @example(n=11, batch_size=4, world_size=4, epoch=0, shuffle=False)
+@example(n=53, batch_size=52, world_size=1, epoch=0, shuffle=True)
+@example(n=11, batch_size=8, world_size=2, epoch=0, shuffle=True)
 def test_processes_share_every_batch(n, batch_size, world_size, epoch, shuffle):
     data = numbered(n, batch_size=batch_size)
     if world_size > min(n, batch_size):
@@ -95,6 +103,9 @@ def test_processes_share_every_batch(n, batch_size, world_size, epoch, shuffle):
     assert len({len(share) for share in shares}) == 1
     steps = list(zip(*shares, strict=True))
     assert len(steps) == len(shares[0])
+    # Nobody is left with a single image where the batches before had more.
+    smallest = min(len(labels) for step in steps for _, labels in step)
+    assert smallest >= min(2, batch_size // world_size, n // world_size)
     assert sorted(order(batch for step in steps for batch in step)) == list(range(n))
     # A step of all processes together meets the images of one process's step.
     start = 0

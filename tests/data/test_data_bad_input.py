@@ -76,7 +76,7 @@ CASES = [
     (lambda: data.Shapes(16, 10, num_val=1.5), TypeError, "num_val must be an int, got 1.5"),
     (lambda: data.Shapes(16, 10, 10, 10, seed="0"), TypeError, "seed must be an int, got '0'"),
     (lambda: data.draw_shapes(3, split="dev"), ValueError, "split must be one of .*'dev'"),
-    (lambda: data.load_photograph("moon.jpg"), ValueError, "'china.jpg', 'flower.jpg', got 'moon"),
+    (lambda: data.load_photograph("moon.jpg"), ValueError, "one of 'china.jpg', .*, got 'moon"),
     (lambda: data.MNIST(28), TypeError, "root must be the path of a folder, got 28"),
     (lambda: data.FashionMNIST(num_val=-1), ValueError, "num_val must be at least 0, got -1"),
     (lambda: data.PadCrop(0), ValueError, "padding must be at least 1, got 0"),

@@ -5,9 +5,10 @@ import pickle
 import subprocess
 import sys
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 from torch import nn
@@ -162,3 +163,30 @@ def test_failing_disk_while_renaming_leaves_a_checkpoint(path, monkeypatch):
     with pytest.raises(CheckpointError, match="Input/output error"):
         save_checkpoint(path, {"epoch": 3})
     assert load_checkpoint(path)["epoch"] == 2
+
+
+def test_a_failed_first_save_does_not_speak_of_one_before(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(CheckpointError, match=r"No space left .*: none was saved before it; make"):
+        save_checkpoint(tmp_path / "run.pt", {"epoch": 1})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_and_arrays_of_numpy_become_plain(path):
+    state = {"a": numpy.float32(0.5), "b": [numpy.int64(3), numpy.bool_(True)], 4: ()}
+    state |= {"array": numpy.arange(3.0), "counter": Counter("aab")}
+    save_checkpoint(path, state)
+    found = load_checkpoint(path)
+    assert (found["a"], found["b"], found[4]) == (0.5, [3, True], ())
+    assert [type(value) for value in (found["a"], *found["b"])] == [float, int, bool]
+    assert torch.equal(found["array"], torch.arange(3.0, dtype=torch.float64))
+    assert found["counter"] == {"a": 2, "b": 1}
+
+
+def test_the_versions_of_layers_are_kept(path):
+    state = nn.BatchNorm2d(3).state_dict()
+    save_checkpoint(path, {"model": state})
+    assert load_checkpoint(path)["model"]._metadata == state._metadata

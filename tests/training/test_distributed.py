@@ -22,8 +22,8 @@ from d2lkit.training import Classifier, Trainer, set_seed
 folder, settings = sys.argv[1], json.loads(sys.argv[2])
 rank = int(os.environ.get("RANK", 0))
 torch.set_num_threads(1)
-images = torch.randint(0, 256, (53, 1, 6, 6), generator=torch.Generator().manual_seed(0))
-split = images.to(torch.uint8), torch.arange(53)
+images = torch.randint(0, 256, (105, 1, 6, 6), generator=torch.Generator().manual_seed(0))
+split = images.to(torch.uint8), torch.arange(105)
 
 
 class Witness(Classifier):
@@ -40,7 +40,7 @@ class Witness(Classifier):
 
 seen = {"train": [], "val": []}
 set_seed(3 + rank)  # other weights in each process: those of rank 0 must win
-layers = [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 53)]
+layers = [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 105)]
 if settings["dropout"]:
     layers[2:2] = [nn.BatchNorm2d(4), nn.Dropout(0.2)]
 model = Witness(nn.Sequential(*layers), lr=0.05, schedule="cosine")
@@ -48,7 +48,7 @@ trainer = Trainer(
     3, device="cpu", progress=True,
     checkpoint=os.path.join(folder, "run.pt"), checkpoint_every=4,
 )
-data = ArrayData(split, split, split, batch_size=8)
+data = ArrayData(split, split, split, batch_size=16)
 history = trainer.fit(model, data, resume=True)
 test = trainer.evaluate(model, data)
 weights = [tensor.double().sum().item() for tensor in model.state_dict().values()]
@@ -172,7 +172,7 @@ def test_processes_together_do_what_one_does_alone(jobs, name, processes):
         for epoch in range(epochs):
             steps = [rank["seen"][split][7 * epoch : 7 * epoch + 7] for rank in ranks]
             images = [image for batches in steps for batch in batches for image in batch]
-            assert sorted(images) == list(range(53))
+            assert sorted(images) == list(range(105))
 
     # Only rank 0 shows progress and writes.
     assert "/21 [" in stderr
@@ -215,11 +215,15 @@ def test_killed_worker_ends_the_job_of_torchrun_and_the_run_goes_on(jobs):
 
 
 def test_other_errors_stay_as_they_are(monkeypatch):
-    assert distributed.explain(RuntimeError("connection closed by peer")) is None
+    layer = torch.nn.Linear(2, 2)
+    assert distributed.explain(RuntimeError("connection closed by peer"), layer) is None
     for name, value in {"RANK": "1", "WORLD_SIZE": "2"}.items():
         monkeypatch.setenv(name, value)
     for name in ("MASTER_ADDR", "MASTER_PORT"):
         monkeypatch.setenv(name, "0")
-    assert distributed.explain(RuntimeError("shapes do not fit")) is None
+    assert distributed.explain(RuntimeError("shapes do not fit"), layer) is None
     with pytest.raises(RuntimeError, match="process 1 of 2 lost the connection"):
-        distributed.explain(RuntimeError("[pair.cc] Connection reset by peer"))
+        distributed.explain(RuntimeError("[pair.cc] Connection reset by peer"), layer)
+    layer.bias.grad = torch.zeros(2)
+    with pytest.raises(RuntimeError, match="got no gradient for weight: remove these parameters"):
+        distributed.explain(RuntimeError("use find_unused_parameters=True"), layer)

@@ -7,7 +7,7 @@ import torch
 
 from d2lkit.data.augmentation import Augmentation
 from d2lkit.training import CheckpointError, Classifier, Trainer, set_seed
-from d2lkit.training.checkpoint import load_checkpoint
+from d2lkit.training.checkpoint import load_checkpoint, save_checkpoint
 
 
 class PowerCutError(Exception):
@@ -196,7 +196,7 @@ def test_ctrl_c_in_validation_saves_with_the_epoch_trained(new_model, stripes, t
     with pytest.raises(KeyboardInterrupt, match="stopped after step 7"):
         trainer.fit(Interrupted(new_model().net), stripes)
     second = Trainer(2, device="cpu", checkpoint=tmp_path / "run.pt")
-    history = second.fit(new_model(), stripes, resume=True)
+    history = second.fit(new_model(lr=0.1), stripes, resume=True)
     assert [row["epoch"] for row in history.steps] == [1] * 7 + [2] * 7
     assert history.epochs[0]["seconds"] > 0
 
@@ -258,6 +258,10 @@ def test_saves_fall_on_every_nth_step_and_the_end(new_model, stripes, tmp_path, 
         ({"optimizer": "adam"}, 8, "its optimizer is SGD, this one is Adam"),
         ({"schedule": "cosine"}, 8, "one of both has a scheduler"),
         ({}, 16, "7 batches in an epoch, these data have 4"),
+        ({"lr": 0.1}, 8, r"its lr is 0\.05, this one's 0\.1"),
+        ({"momentum": 0.5}, 8, r"its momentum is 0\.9, this one's 0\.5"),
+        ({"weight_decay": 1e-3}, 8, r"its weight_decay is 0\.0, this one's 0\.001"),
+        ({"label_smoothing": 0.1}, 8, r"its label_smoothing is 0\.0, this one's 0\.1"),
     ],
 )
 def test_checkpoint_of_another_run_is_refused(
@@ -280,3 +284,71 @@ def test_checkpoint_of_another_network_is_refused(new_model, stripes, tmp_path):
     with pytest.raises(CheckpointError, match="of another run"):
         Trainer(2, device="cpu", checkpoint=path).fit(other, stripes, resume=True)
     assert other.trainer is None
+
+
+def test_a_loader_with_a_generator_of_its_own_goes_on_where_it_was(new_model, stripes, tmp_path):
+    """Its order must not begin anew: neither after an epoch nor within one."""
+
+    class OwnGenerator:
+        def __init__(self, fresh=False, sampler=False):
+            self.pairs = list(zip(*stripes.batch("val", torch.arange(52)), strict=True))
+            self.fresh, self.sampler = fresh, sampler
+            self.generator = torch.Generator().manual_seed(3)
+
+        def train_dataloader(self):
+            random = torch.Generator().manual_seed(3) if self.fresh else self.generator
+            if self.sampler:
+                order = torch.utils.data.RandomSampler(self.pairs, generator=random)
+                return torch.utils.data.DataLoader(self.pairs, 8, sampler=order)
+            return torch.utils.data.DataLoader(self.pairs, 8, shuffle=True, generator=random)
+
+    for kind in ({}, {"fresh": True}, {"sampler": True}):
+        whole, whole_model = Trainer(3, device="cpu"), new_model()
+        set_seed(2)
+        whole.fit(whole_model, OwnGenerator(**kind))
+        expected = outcome(whole, whole_model)
+        for death in (14, 10):
+            path = tmp_path / f"{death}{len(kind)}{kind.get('fresh')}.pt"
+            model = Mortal(new_model().net, lr=0.05)
+            model.dies_in_step = death
+            set_seed(2)
+            with pytest.raises(PowerCutError):
+                Trainer(3, device="cpu", checkpoint=path, checkpoint_every=2).fit(
+                    model, OwnGenerator(**kind)
+                )
+            second, resumed = Trainer(3, device="cpu", checkpoint=path), new_model()
+            second.fit(resumed, OwnGenerator(**kind), resume=True)
+            assert_identical(outcome(second, resumed), expected)
+
+
+def test_data_of_another_order_are_refused(new_model, data_kinds, tmp_path):
+    path = tmp_path / "run.pt"
+    Trainer(1, device="cpu", checkpoint=path).fit(new_model(), data_kinds["seeded"]())
+    trainer = Trainer(2, device="cpu", checkpoint=path)
+    with pytest.raises(CheckpointError, match="its data's seed is 0, this one's 1"):
+        trainer.fit(new_model(), data_kinds["seeded"](seed=1), resume=True)
+
+
+def test_a_checkpoint_that_knows_no_settings_is_taken(new_model, stripes, tmp_path):
+    path = tmp_path / "run.pt"
+    Trainer(1, device="cpu", checkpoint=path).fit(new_model(), stripes)
+    state = load_checkpoint(path)
+    for name in ("settings", "callbacks", "max_epochs"):
+        del state[name]
+    save_checkpoint(path, state)
+    model = new_model(lr=0.1)
+    assert len(Trainer(2, device="cpu", checkpoint=path).fit(model, stripes, resume=True)) == 2
+
+
+def test_what_cannot_be_saved_is_said_before_the_training(new_model, stripes, tmp_path):
+    class Strange(Mortal):
+        def get_extra_state(self):
+            return object()
+
+        def set_extra_state(self, state):
+            pass
+
+    model = Strange(new_model().net)
+    with pytest.raises(CheckpointError, match=r"must be made of tensors, .* got object"):
+        Trainer(1, device="cpu", checkpoint=tmp_path / "run.pt").fit(model, stripes)
+    assert model.steps == 0

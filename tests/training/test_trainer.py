@@ -329,3 +329,44 @@ def test_data_module_with_the_simple_methods_only(new_model, stripes):
     history = trainer(1).fit(new_model(), Simple())
     assert len(history.steps) == 3
     assert "val_loss" not in history.last
+
+
+def test_lazy_layers_keep_their_weights_as_channels_last(stripes):
+    class Strided(Classifier):
+        def forward(self, images):
+            logits = super().forward(images)
+            layouts.append(self.net[0].weight.is_contiguous(memory_format=torch.channels_last))
+            return logits
+
+    layouts = []
+    net = nn.Sequential(nn.LazyConv2d(4, 3), nn.ReLU(), nn.Flatten(), nn.LazyLinear(2))
+    model = Strided(net, lr=0.01)
+    trainer(1, channels_last=True).fit(model, stripes)
+    assert layouts == [True] * 14
+    assert not net[0]._forward_pre_hooks
+    copy.deepcopy(model)
+
+
+def test_fit_epoch_is_a_loop_that_a_subclass_may_write(new_model, stripes):
+    class Own(Trainer):
+        def fit_epoch(self):
+            self.model.train()
+            for batch in self.training_batches():
+                self.optimizer.zero_grad()
+                loss = self.training_loss(batch)
+                loss.backward()
+                self.optimizer.step()
+                self.after_step()
+
+    histories = []
+    for one in (Own(2, device="cpu"), trainer()):
+        set_seed(4)
+        histories.append(one.fit(new_model(), stripes))
+    assert histories[0].steps == histories[1].steps
+    assert "val_loss" not in histories[0].last
+
+
+def test_a_new_trainer_says_that_it_has_no_history():
+    with pytest.raises(AttributeError, match="history is there once fit has begun"):
+        _ = trainer().history
+    assert not hasattr(trainer(), "train_batch_idx")

@@ -1,8 +1,10 @@
 """Every wrong argument gives one error that quotes what came and the rule it broke."""
 
+import numpy
 import pytest
 import torch
 from torch import nn
+from torch.optim import lr_scheduler
 
 from d2lkit.training import (
     Classifier,
@@ -135,7 +137,24 @@ class NoStep(nn.Module):
 
 BATCH = torch.zeros(3, 4), torch.zeros(3, dtype=torch.int64)
 GOOD = Data([BATCH], [BATCH])
-PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau
+PLATEAU, StepLR = lr_scheduler.ReduceLROnPlateau, lr_scheduler.StepLR
+ADAM, LBFGS = torch.optim.Adam(LAYER.parameters()), torch.optim.LBFGS(LAYER.parameters())
+
+
+class Announcing(list):
+    """Batches that say they are three."""
+
+    def __len__(self):
+        return 3
+
+
+class Stream(torch.utils.data.IterableDataset):
+    """Images without end."""
+
+    def __iter__(self):
+        while True:
+            yield BATCH
+
 
 FITS = [
     ("a network without Classifier", LAYER, GOOD, TypeError, r"wrap a plain .*Classifier\(net"),
@@ -162,14 +181,60 @@ FITS = [
     ("a metric as text", Returns(metrics={"a": "1"}), GOOD, TypeError, "metric 'a' .* got str"),
     ("a metric per image", Returns(metrics={"a": BATCH[0]}), GOOD, ValueError, r"\(3, 4\)"),
     ("no optimizer", Returns(optimizer=lambda o: "sgd"), GOOD, TypeError, "got 'sgd'"),
-    ("three things", Returns(optimizer=lambda o: (o, None, 1)), GOOD, TypeError, "or a pair"),
+    ("three things", Returns(optimizer=lambda o: (o, None, 1)), GOOD, TypeError, "got NoneType"),
+    ("four things", Returns(optimizer=lambda o: (o, None, 1, 2)), GOOD, TypeError, "a pair"),
     ("no scheduler", Returns(optimizer=lambda o: (o, 0.1)), GOOD, TypeError, "got float"),
+    ("a list of one", Returns(optimizer=lambda o: [[o], []]), GOOD, TypeError, r"\(list, list\)"),
+    ("two optimizers", Returns(optimizer=lambda o: [o, ADAM]), GOOD, TypeError, "got SGD, Adam"),
+    ("LBFGS", Returns(optimizer=lambda o: LBFGS), GOOD, TypeError, "got LBFGS, which needs it"),
     (
-        "a scheduler that asks for the loss",
-        Returns(optimizer=lambda o: (o, PLATEAU(o))),
+        "a scheduler that steps when nobody knows",
+        Returns(optimizer=lambda o: (o, StepLR(o, 1), "batch")),
         GOOD,
+        ValueError,
+        "must be 'step' or 'epoch', got 'batch'",
+    ),
+    (
+        "a plateau of a metric that is not there",
+        Returns(optimizer=lambda o: (o, PLATEAU(o), "val_error")),
+        GOOD,
+        ValueError,
+        r"must watch a metric .* one of epoch, loss, accuracy, val_loss, .* got 'val_error'",
+    ),
+    (
+        "a scheduler that counts epochs",
+        Returns(optimizer=lambda o: (o, StepLR(o, 1))),
+        Data([BATCH] * 5),
+        ValueError,
+        r"StepLR counts up to 1 epochs, but would be called after each of 5 steps",
+    ),
+    (
+        "an empty batch of images",
+        Returns(),
+        Data([BATCH, (BATCH[0][:0], BATCH[1][:0])]),
+        ValueError,
+        r"at least one image, got shapes \(0, 4\), \(0,\)",
+    ),
+    (
+        "fewer batches than announced",
+        Returns(),
+        Data(Announcing([BATCH])),
+        ValueError,
+        "as its length says, 3, got 1",
+    ),
+    (
+        "a stream without length",
+        Returns(),
+        Data(torch.utils.data.DataLoader(Stream())),
         TypeError,
-        "must have a step.* without arguments.*got ReduceLROnPlateau",
+        "with a length, got DataLoader over Stream: write __len__",
+    ),
+    (
+        "a batch of arrays of NumPy",
+        Returns(),
+        Data([(numpy.zeros((3, 4)), numpy.zeros(3))]),
+        TypeError,
+        r"got tuple of ndarray: torch\.from_numpy makes tensors",
     ),
 ]
 

@@ -1,6 +1,7 @@
 """Answers that are a shape, or an array of numbers."""
 
 from collections.abc import Sequence
+from numbers import Real
 
 import torch
 
@@ -45,6 +46,11 @@ def shape_fault(shape: tuple[int, ...], expected: tuple[int, ...], axes: str) ->
     return f"In {where} the shape {shape} is {size}{more}."
 
 
+def _is_whole(size: object) -> bool:
+    """Whether a number is whole, whatever its type: 5, 5.0, or numpy's 5."""
+    return isinstance(size, Real) and not isinstance(size, bool) and float(size).is_integer()
+
+
 class Shape(Exercise):
     """A shape, as a tuple of whole numbers.
 
@@ -68,11 +74,13 @@ class Shape(Exercise):
     def fault(self, value: object) -> str | None:
         if isinstance(value, torch.Tensor):
             return "A shape is expected, a tensor came: ask it for its .shape."
+        if hasattr(value, "tolist"):  # an array of numpy
+            value = value.tolist()
         if not isinstance(value, tuple | list):
             return f"A shape is a tuple of whole numbers; {kind_of(value)} came."
-        if not all(isinstance(size, int) and not isinstance(size, bool) for size in value):
+        if not all(_is_whole(size) for size in value):
             return f"A shape holds whole numbers only; {tuple(value)} came."
-        shape = tuple(value)
+        shape = tuple(int(size) for size in value)
         expected = tuple(resolve(self.expected))
         if shape == expected:
             return None
@@ -85,12 +93,16 @@ class Shape(Exercise):
 class Values(Exercise):
     """An array of numbers: a list, a NumPy array or a tensor.
 
+    Axes of size 1 may be missing or in excess: a row of five numbers is right as (5,), (1, 5)
+    and (5, 1).
+
     Args:
         expected: the right values, or a function that computes them.
         hint: what helps a reader who is stuck.
         mistakes: pairs of wrong values and what to say.
         axes: names of the axes, for the messages.
         tolerance: relative and absolute, for values that are not whole.
+        kernel: whether a kernel is at work that may be flipped by mistake.
 
     >>> Values([[19, 25], [37, 43]], hint="Multiply, then add.").fault([[19, 25], [37, 44]])
     'The shape is right; 1 of 4 entries is not, the first at [1, 1].'
@@ -104,10 +116,12 @@ class Values(Exercise):
         mistakes: Sequence[Mistake] = (),
         axes: str = "",
         tolerance: float = 1e-5,
+        kernel: bool = False,
     ):
         super().__init__(expected, hint, mistakes)
         self.axes = axes
         self.tolerance = tolerance
+        self.kernel = kernel
 
     def _equal(self, values: torch.Tensor, other: torch.Tensor) -> bool:
         return values.shape == other.shape and torch.allclose(
@@ -119,10 +133,13 @@ class Values(Exercise):
         if fault:
             return fault
         expected, _ = as_tensor(resolve(self.expected))
+        if values.squeeze().shape == expected.squeeze().shape:
+            values = values.reshape(expected.shape)
         if self._equal(values, expected):
             return None
         for wrong, says in self.mistakes:
-            if self._equal(values, as_tensor(resolve(wrong))[0]):
+            other = as_tensor(resolve(wrong))[0]
+            if self._equal(values.squeeze(), other.squeeze()):
                 return says
         fault = shape_fault(tuple(values.shape), tuple(expected.shape), self.axes)
         return fault or self._difference(values, expected)
@@ -135,10 +152,11 @@ class Values(Exercise):
         if values.ndim >= 2 and self._equal(values, expected.mT):
             return "Rows and columns are swapped."
         if values.ndim >= 2 and self._equal(values, expected.flip(-1, -2)):
-            return "The result is turned by half a turn: is a kernel flipped, or not flipped?"
+            asked = ": is a kernel flipped, or not flipped?" if self.kernel else "."
+            return f"The result is turned by half a turn{asked}"
         offset = values - expected
         if expected.numel() > 1 and self._equal(offset, offset.mean().expand_as(offset)):
-            return "Every entry is off by the same amount: what is added everywhere? A bias?"
+            return "Every entry is off by the same amount: what is added everywhere?"
         wrong = ~torch.isclose(values, expected, rtol=self.tolerance, atol=self.tolerance)
         index = tuple(wrong.nonzero()[0].tolist())
         count = int(wrong.sum())

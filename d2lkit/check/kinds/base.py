@@ -58,20 +58,24 @@ class Verdict:
         label: the label of the exercise.
         correct: whether the answer is right.
         message: what is wrong with it, and a hint; empty if nothing is.
+        used: whether somebody has read it, or asked whether it is true.
     """
 
     def __init__(self, label: str, message: str = ""):
         self.label = label
         self.message = message
+        self.used = False
 
     @property
     def correct(self) -> bool:
         return not self.message
 
     def __bool__(self) -> bool:
+        self.used = True
         return self.correct
 
     def __repr__(self) -> str:
+        self.used = True
         text = f"{self.label}: " + (f"not yet. {self.message}" if self.message else "right.")
         lines = [
             textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

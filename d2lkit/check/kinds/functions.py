@@ -133,12 +133,14 @@ def compare(result: object, expected: object, tolerance: float) -> str | None:
     if result is None:
         return "it returned None: is there a return?"
     if isinstance(expected, tuple) and not isinstance(expected, torch.Size):
-        if not isinstance(result, tuple) or len(result) != len(expected):
+        if not isinstance(result, tuple | list) or len(result) != len(expected):
             return f"{len(expected)} results are expected, {describe(result)} came."
         pairs = zip(result, expected, strict=True)
         said = ((i, compare(a, b, tolerance)) for i, (a, b) in enumerate(pairs))
         return next((f"result {i}: {says}" for i, says in said if says), None)
     if not isinstance(expected, torch.Tensor):
+        if isinstance(result, torch.Tensor) and result.numel() == 1:
+            result = result.item()
         return None if result == expected else f"it returned {result!r}, not {expected!r}."
     if not isinstance(result, torch.Tensor):
         return f"a tensor is expected, {kind_of(result)} came."

@@ -116,7 +116,7 @@ def check_metadata(notebook) -> list[str]:
     other = set(meta) - {"kernelspec", "language_info"}
     faults += [f"the notebook's metadata holds {key!r}" for key in sorted(other)]
     for cell in notebook.cells:
-        extra = set(cell.metadata) - {"tags", "mystnb"}
+        extra = set(cell.metadata) - {"tags", "mystnb", "tolerance"}
         faults += [f"{where(notebook, cell)}: metadata {key!r}" for key in sorted(extra)]
         for output in cell.get("outputs", []):
             if any("widget" in kind for kind in output.get("data", {})):

@@ -24,6 +24,14 @@ def _fold_without_root(weight, mean, var, gamma, beta, eps):
     return weight * factor[:, None, None, None], beta - factor * mean
 
 
+def _fold_without_eps(weight, mean, var, gamma, beta, eps):
+    return _fold(weight, mean, var, gamma, beta, 0.0)
+
+
+def _fold_eps_outside(weight, mean, var, gamma, beta, eps):
+    return _fold(weight, mean, (torch.sqrt(var) + eps) ** 2, gamma, beta, 0.0)
+
+
 def _fold_raw_mean(weight, mean, var, gamma, beta, eps):
     return _fold(weight, mean, var, gamma, beta, eps)[0], beta - mean
 
@@ -39,7 +47,8 @@ def _layers() -> list[Case]:
         mean, gamma, beta = whole_numbers(3, c_out, seed=seed).unbind()
         var = whole_numbers(c_out, seed=seed + 10).abs() + 1
         weight = whole_numbers(c_out, c_in, height, width, seed=seed + 20)
-        cases.append(Case(weight, mean, var, gamma + 0.5, beta, 1e-5))
+        # An eps as large as a variance: who forgets it, or adds it outside the root, is seen.
+        cases.append(Case(weight, mean, var, gamma + 0.5, beta, 0.75))
     return cases
 
 
@@ -79,6 +88,8 @@ EXERCISES = {
         hint="Write the output of the normalisation as (factor · weight) ⋆ x, plus a rest.",
         mistakes=[
             (_fold_without_root, "Divide by the standard deviation, the root of var + eps."),
+            (_fold_without_eps, "Where is eps? It is added to the variance."),
+            (_fold_eps_outside, "Add eps to the variance, before the root is taken."),
             (_fold_raw_mean, "The mean is subtracted before the scaling: it is scaled, too."),
             (_fold_without_mean, "The bias must subtract the mean as well."),
         ],

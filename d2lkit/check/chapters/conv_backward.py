@@ -34,6 +34,7 @@ EXERCISES = {
             ),
         ],
         axes="pixels",
+        kernel=True,
     ),
     "ex-conv-backward-2": Values(
         _weight_gradient,
@@ -50,5 +51,6 @@ EXERCISES = {
             ),
         ],
         axes="weights",
+        kernel=True,
     ),
 }

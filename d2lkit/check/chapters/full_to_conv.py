@@ -39,5 +39,6 @@ EXERCISES = {
             ),
         ],
         axes="H W",
+        kernel=True,
     ),
 }

