@@ -202,6 +202,55 @@ def largest_of_windows() -> list[list[float]]:
     ]
 
 
+def kernel_that_moves_left() -> Tensor:
+    """Of the nine kernels with a single 1, the one that repeats the pixel on the right."""
+    picture = torch.arange(25.0).reshape(1, 1, 5, 5)
+    kernels = torch.eye(9).reshape(9, 1, 3, 3)
+    moved = F.conv2d(picture, kernels)[0]
+    return next(
+        kernel[0]
+        for kernel, found in zip(kernels, moved, strict=True)
+        if found.equal(picture[0, 0, 1:-1, 2:])
+    )
+
+
+def pixels_with_a_gradient(layers: list[tuple[int, int]], unit: int) -> list[int]:
+    """The pixels of a row that a unit sees behind layers of ones, given as (k, s)."""
+    row = torch.zeros(1, 1, 400, dtype=torch.float64, requires_grad=True)
+    maps = row
+    for kernel_size, stride in layers:
+        maps = F.conv1d(maps, torch.ones(1, 1, kernel_size).double(), stride=stride)
+    maps[0, 0, unit].backward()
+    return row.grad[0, 0].nonzero().flatten().tolist()
+
+
+def fields_and_jumps() -> list[list[int]]:
+    """Width of a unit's field, and the distance to its neighbour's, layer by layer."""
+    stack, found = [(7, 2), (3, 2), (3, 1), (3, 1)], []
+    for depth in range(1, 5):
+        first, second = (pixels_with_a_gradient(stack[:depth], unit) for unit in (0, 1))
+        found.append([len(first), second[0] - first[0]])
+    return found
+
+
+def layers_until_224() -> int:
+    """Plain layers behind two with stride 2, until a unit sees 224 pixels."""
+    stem = [(7, 2), (3, 2)]
+    return next(
+        n for n in range(1, 99) if len(pixels_with_a_gradient(stem + [(3, 1)] * n, 0)) >= 224
+    )
+
+
+def field_with_its_frame() -> list[list[int]]:
+    """First and last row and column; the frames of both layers are pixels of the canvas."""
+    frame = 1 + 2  # one of the first layer, and one of the second, which is two pixels wide
+    canvas = torch.zeros(1, 1, 40, 40, requires_grad=True)
+    ones = torch.ones(1, 1, 3, 3)
+    F.conv2d(F.conv2d(canvas, ones, stride=2), ones)[0, 0, 0, 5].backward()
+    seen = canvas.grad[0, 0].nonzero() - frame
+    return torch.stack([seen.amin(0), seen.amax(0)], dim=1).tolist()
+
+
 ANSWERS = {
     "ex-alexnet-1": lambda: count(nn.Linear(256 * 13 * 13, 4096, device="meta")),
     "ex-alexnet-2": crops,
@@ -222,6 +271,7 @@ ANSWERS = {
     "ex-convolution-2": lambda: next(
         f for f in itertools.count(1) if count(nn.Conv2d(16, f, 3)) == 4640
     ),
+    "ex-convolution-4": kernel_that_moves_left,
     "ex-full-to-conv-1": local_weights,
     "ex-full-to-conv-2": above_minus_here,
     "ex-googlenet-1": lambda: count(
@@ -250,6 +300,9 @@ ANSWERS = {
     "ex-nin-4": None,  # many networks are right
     "ex-padding-stride-1": strided_layers,
     "ex-pooling-1": largest_of_windows,
+    "ex-receptive-fields-1": fields_and_jumps,
+    "ex-receptive-fields-2": layers_until_224,
+    "ex-receptive-fields-3": field_with_its_frame,
     "ex-resnet-1": basic_block,
     "ex-resnet-2": depth_of_resnet200,
     "ex-resnet-3": last_maps_of_resnet50,

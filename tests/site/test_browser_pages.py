@@ -60,7 +60,7 @@ def test_every_page_says_what_it_is(site):
 @pytest.mark.parametrize(
     ("query", "page"),
     [
-        ("receptive field", "chapters/1-convolutional-networks/03-the-convolution-operation.html"),
+        ("receptive field", "chapters/1-convolutional-networks/05-receptive-fields.html"),
         ("LeNet", "chapters/1-convolutional-networks/10-lenet.html"),
         ("tích chập", "glossary.html"),
         ("tich chap", "glossary.html"),
