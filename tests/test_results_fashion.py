@@ -23,6 +23,7 @@ ENTRY = {
         "batch_size": 64,
         "optimizer": "adam",
         "precision": "fp32",
+        "seeds": [0, 1, 2],
         "sieve_rates": [0.001, 0.003, 0.01],
         "sieve_seeds": [100, 101],
         "sieve_images": 10_000,
@@ -78,6 +79,13 @@ def test_row_and_notes(store):
     assert "each of the 60,000 pictures once" in table.notes[0]
     assert table.notes[-1] == "Some CPU, one core, torch 2.11.0, d2lkit 0.1.0, 2026-11-27."
     assert table._repr_html_().count("<td") == 10
+
+
+def test_missing_seeds_are_named(store):
+    store({"runs": ENTRY["runs"][:1]}, {"network": "nin"})
+    notes = results.fashion("resnet18", "nin").notes
+    assert any(note.startswith("Seeds are missing (resnet18 1 of 3)") for note in notes)
+    assert not any("missing" in note for note in results.fashion("nin").notes)
 
 
 def test_the_interval_is_that_of_welch_and_satterthwaite(store):

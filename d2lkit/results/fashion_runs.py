@@ -218,7 +218,16 @@ def _notes(found: list[FashionRuns]) -> list[str]:
         notes.append(
             f"Accuracy: mean over the seeds on {found[0].test_images:,d} test pictures ± half the "
             "interval of 95 % over seeds and pictures; seconds: processor time of one training, "
-            "median; peak memory: beyond what was held before."
+            "median, on a machine that did other work, too; peak memory: beyond what was held "
+            "before."
+        )
+    few = [one for one in found if len(one.runs) < len(one.recipe["seeds"])]
+    if few:
+        names = ", ".join(f"{one.network} {len(one.runs)}" for one in few)
+        wanted = len(few[0].recipe["seeds"])
+        notes.append(
+            f"Seeds are missing ({names} of {wanted}): `benchmarks/fashion.py` "
+            "trains them; with one seed the interval counts the test pictures alone."
         )
     others = reported()
     if shown := [one.network for one in found if one.network in others["networks"]]:
