@@ -150,6 +150,10 @@ def show_images(imgs, num_rows: int, num_cols: int, titles=None, scale: float = 
         num_rows, num_cols: how many fit; more images are left out.
         titles: one label per image.
         scale: width of an image in inches.
+
+    >>> import torch
+    >>> [axes.get_title() for axes in show_images(torch.rand(2, 6, 6), 1, 2, titles="ab")]
+    ['a', 'b']
     """
     count = min(len(imgs), num_rows * num_cols)
     titles = None if titles is None else list(titles)[:count]
@@ -162,7 +166,10 @@ def show_images(imgs, num_rows: int, num_cols: int, titles=None, scale: float = 
 
 
 def use_svg_display() -> None:
-    """Let a notebook show matplotlib's figures as SVG; elsewhere do nothing."""
+    """Let a notebook show matplotlib's figures as SVG; elsewhere do nothing.
+
+    >>> use_svg_display()
+    """
     if ipython_shell() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
@@ -174,6 +181,8 @@ def set_figsize(figsize=(3.5, 2.5)) -> None:
 
     Args:
         figsize: width and height in inches.
+
+    >>> set_figsize((3.5, 2.5))
     """
     import matplotlib
 

@@ -28,6 +28,15 @@ class DataModule(training.DataModule, HyperParameters):
     Args:
         root: folder for files that a subclass downloads.
         num_workers: processes that a subclass may let read data.
+
+    >>> class Zeros(DataModule):
+    ...     def __init__(self, batch_size=2):
+    ...         super().__init__()
+    ...         self.save_hyperparameters()
+    ...     def get_dataloader(self, train):
+    ...         return self.get_tensorloader((torch.zeros(6, 1), torch.zeros(6)), train)
+    >>> len(Zeros().train_dataloader())
+    3
     """
 
     def __init__(self, root: str = "../data", num_workers: int = 4) -> None:

@@ -25,17 +25,29 @@ def gpu(i: int = 0) -> torch.device:
 
 
 def num_gpus() -> int:
-    """Return how many GPUs there are."""
+    """Return how many GPUs there are.
+
+    >>> num_gpus() == torch.cuda.device_count()
+    True
+    """
     return torch.cuda.device_count()
 
 
 def try_gpu(i: int = 0) -> torch.device:
-    """Return the GPU of that number if it is there, else the CPU."""
+    """Return the GPU of that number if it is there, else the CPU.
+
+    >>> try_gpu(99)
+    device(type='cpu')
+    """
     return gpu(i) if num_gpus() > i else cpu()
 
 
 def try_all_gpus() -> list[torch.device]:
-    """Return all GPUs, or the CPU alone if there is none."""
+    """Return all GPUs, or the CPU alone if there is none.
+
+    >>> len(try_all_gpus()) == max(1, num_gpus())
+    True
+    """
     return [gpu(i) for i in range(num_gpus())] or [cpu()]
 
 

@@ -17,6 +17,16 @@ class Module(training.Module, HyperParameters):
     Args:
         plot_train_per_epoch: points of a training curve per epoch.
         plot_valid_per_epoch: points of a validation curve per epoch.
+
+    >>> class Line(Module):
+    ...     def __init__(self, lr=0.1):
+    ...         super().__init__()
+    ...         self.save_hyperparameters()
+    ...         self.net = torch.nn.Linear(2, 1)
+    ...     def loss(self, y_hat, y):
+    ...         return F.mse_loss(y_hat, y)
+    >>> Line(lr=0.5).training_step((torch.zeros(4, 2), torch.zeros(4, 1))).shape
+    torch.Size([])
     """
 
     def __init__(self, plot_train_per_epoch: int = 2, plot_valid_per_epoch: int = 1) -> None:

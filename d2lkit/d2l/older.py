@@ -125,5 +125,9 @@ def get_fashion_mnist_labels(labels: Iterable) -> list[str]:
 
 
 def get_dataloader_workers() -> int:
-    """Return how many processes may read data; d2lkit's own data sets need none."""
+    """Return how many processes may read data; d2lkit's own data sets need none.
+
+    >>> get_dataloader_workers()
+    4
+    """
     return 4

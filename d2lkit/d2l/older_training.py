@@ -35,6 +35,9 @@ def evaluate_accuracy_gpu(net: nn.Module, data_iter: Iterable, device=None) -> f
         net: maps images to scores; a module is left in evaluation mode.
         data_iter: batches ``(X, y)``.
         device: where to compute; None takes that of the network.
+
+    >>> evaluate_accuracy_gpu(lambda X: X, [(torch.eye(3), torch.tensor([0, 1, 0]))], "cpu")
+    0.6666666666666666
     """
     if isinstance(net, nn.Module):
         net.eval()
@@ -52,6 +55,9 @@ def evaluate_accuracy(net, data_iter: Iterable) -> float:
     Args:
         net: maps images to scores.
         data_iter: batches ``(X, y)``.
+
+    >>> evaluate_accuracy(lambda X: X, [(torch.eye(3), torch.tensor([0, 1, 0]))])
+    0.6666666666666666
     """
     return evaluate_accuracy_gpu(net, data_iter)
 
@@ -64,6 +70,12 @@ def train_epoch_ch3(net, train_iter: Iterable, loss: Callable, updater) -> tuple
         train_iter: batches ``(X, y)``.
         loss: of scores and labels, one number per image or their mean.
         updater: an optimiser of torch, or a function of the batch's size that moves the weights.
+
+    >>> net, batch = nn.Linear(2, 2), (torch.zeros(4, 2), torch.tensor([0, 1, 0, 1]))
+    >>> sgd = torch.optim.SGD(net.parameters(), lr=0.1)
+    >>> loss, right = train_epoch_ch3(net, [batch], nn.CrossEntropyLoss(), sgd)
+    >>> right
+    0.5
     """
     if isinstance(net, nn.Module):
         net.train()
@@ -90,6 +102,10 @@ def train_ch3(net, train_iter, test_iter, loss: Callable, num_epochs: int, updat
         net, train_iter, loss, updater: as of :func:`train_epoch_ch3`.
         test_iter: batches ``(X, y)`` to measure on.
         num_epochs: passes over the training batches.
+
+    >>> net, batch = nn.Linear(2, 2), (torch.zeros(4, 2), torch.tensor([0, 1, 0, 1]))
+    >>> sgd = torch.optim.SGD(net.parameters(), lr=0.1)
+    >>> train_ch3(net, [batch], [batch], nn.CrossEntropyLoss(), 2, sgd)
     """
     names = ["train loss", "train acc", "test acc"]
     animator = Animator("epoch", xlim=[1, num_epochs], legend=names)
@@ -105,6 +121,10 @@ def predict_ch3(net, test_iter: Iterable, n: int = 6):
         net: maps images to scores.
         test_iter: batches of Fashion-MNIST.
         n: how many images.
+
+    >>> net = nn.Sequential(nn.Flatten(), nn.Linear(36, 10))
+    >>> len(predict_ch3(net, [(torch.rand(4, 1, 6, 6), torch.arange(4))], n=2))
+    2
     """
     X, y = next(iter(test_iter))
     names = get_fashion_mnist_labels(y), get_fashion_mnist_labels(net(X).argmax(dim=1))
@@ -124,6 +144,12 @@ def train_ch6(
         num_epochs: passes over the training batches.
         lr: learning rate.
         device: where to train.
+
+    >>> net, batch = nn.Linear(2, 2), (torch.zeros(4, 2), torch.tensor([0, 1, 0, 1]))
+    >>> train_ch6(net, [batch], [batch], 2, 0.1, "cpu")  # doctest: +ELLIPSIS
+    training on cpu
+    loss ..., train acc 0.500, test acc 0.500
+    ... examples/sec on cpu
     """
 
     def init_weights(module: nn.Module) -> None:

@@ -45,12 +45,20 @@ transpose = Tensor.t
 
 
 def numpy(x: Tensor, *args, **kwargs):
-    """Return a tensor's numbers as a NumPy array, wherever the tensor lives."""
+    """Return a tensor's numbers as a NumPy array, wherever the tensor lives.
+
+    >>> numpy(torch.ones(2, requires_grad=True)).tolist()
+    [1.0, 1.0]
+    """
     return x.detach().cpu().numpy(*args, **kwargs)
 
 
 def to(x, *args, **kwargs):
-    """Return a tensor or a module on another device or in another dtype."""
+    """Return a tensor or a module on another device or in another dtype.
+
+    >>> to(torch.ones(2), torch.float64).dtype
+    torch.float64
+    """
     return x.to(*args, **kwargs)
 
 

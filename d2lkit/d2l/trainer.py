@@ -19,6 +19,9 @@ class SGD(torch.optim.SGD):
     Args:
         params: the parameters to move.
         lr: learning rate.
+
+    >>> SGD([torch.zeros(1, requires_grad=True)], lr=0.1).param_groups[0]["momentum"]
+    0
     """
 
     def __init__(self, params, lr: float) -> None:

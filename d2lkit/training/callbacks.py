@@ -155,6 +155,11 @@ class BestCheckpoint(_Watching):
     Raises:
         TypeError: if an argument has the wrong type.
         ValueError: if its value is not allowed; after an epoch, if there is no such metric.
+
+    >>> import tempfile
+    >>> best = BestCheckpoint(os.path.join(tempfile.mkdtemp(), "best.pt"))
+    >>> best.metric, best.mode
+    ('val_accuracy', 'max')
     """
 
     def __init__(

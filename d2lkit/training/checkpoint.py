@@ -18,7 +18,11 @@ _PLAIN = (bool, int, float, str, torch.Tensor, torch.Size, torch.dtype, torch.de
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that cannot be written, read, or used for this run."""
+    """A checkpoint that cannot be written, read, or used for this run.
+
+    >>> issubclass(CheckpointError, ValueError)
+    True
+    """
 
 
 def previous_path(path: str | os.PathLike) -> Path:
@@ -96,6 +100,12 @@ def load_checkpoint(path: str | os.PathLike) -> dict:
     Raises:
         FileNotFoundError: if there is no checkpoint.
         CheckpointError: if the file is damaged or was not written by this library.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "run.pt"
+    >>> save_checkpoint(path, {"epoch": 3})
+    >>> load_checkpoint(path)["epoch"]
+    3
     """
     path, previous = Path(path), previous_path(path)
     if not has_checkpoint(path):

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from d2lkit.training import distributed
 from d2lkit.training.data_module import DataModule
+from d2lkit.training.module import Module
 
 _MODEL_METHODS = ("training_step", "validation_step", "configure_optimizers")
 
@@ -93,8 +94,7 @@ def settings(model: nn.Module, data: object) -> dict:
     """Return what a resumed run must share beside weights and optimiser, as plain values."""
     found = {f"data's {name}": getattr(data, name, None) for name in ("seed", "batch_size")}
     found = {name: value for name, value in found.items() if type(value) is int}
-    own = getattr(model, "settings", None)
-    return found | (own() if callable(own) else {})
+    return found | (model.settings() if isinstance(model, Module) else {})
 
 
 def own_generators(loader: object) -> list[torch.Generator]:

@@ -166,7 +166,9 @@ def explain(error: RuntimeError, model: nn.Module) -> None:
     """
     message = str(error).lower()
     if world_size() > 1 and "find_unused_parameters" in message:
-        idle = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
+        names = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+        _, _, numbers = message.partition("did not receive grad for rank")  # "0: 2 3"
+        idle = [names[int(i)] for i in numbers.partition(":")[2].split() if i.isdigit()]
         raise RuntimeError(
             "every parameter must take part in the loss where several processes share the "
             f"training, got no gradient for {', '.join(idle) or 'some'}: remove these parameters, "

@@ -18,6 +18,10 @@ class CSVLogger(Callback):
     Raises:
         TypeError: if the path is none.
         ValueError: if it cannot be that of a file that this process may write.
+
+    >>> import tempfile
+    >>> CSVLogger(os.path.join(tempfile.mkdtemp(), "run.csv")).path.name
+    'run.csv'
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
@@ -43,6 +47,9 @@ class TensorBoardLogger(Callback):
 
     Raises:
         ImportError: when the training begins, if the package tensorboard is missing.
+
+    >>> TensorBoardLogger("runs/lenet").folder
+    'runs/lenet'
     """
 
     def __init__(self, folder: str | os.PathLike) -> None:

@@ -44,9 +44,12 @@ layers = [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 105)]
 if settings["dropout"]:
     layers[2:2] = [nn.BatchNorm2d(4), nn.Dropout(0.2)]
 model = Witness(nn.Sequential(*layers), lr=0.05, schedule="cosine")
+if settings["idle"]:
+    model.idle = nn.Linear(3, 2)
 trainer = Trainer(
     3, device="cpu", progress=True,
     checkpoint=os.path.join(folder, "run.pt"), checkpoint_every=4,
+    accumulate=settings["accumulate"],
 )
 data = ArrayData(split, split, split, batch_size=16)
 history = trainer.fit(model, data, resume=True)
@@ -97,6 +100,7 @@ for name, processes, settings in json.loads(sys.argv[3]):
     print(name, codes, flush=True)
 """
 
+PLAIN = {"dropout": False, "dying_rank": None, "idle": False, "accumulate": 1}
 JOBS = [
     # name, processes, settings
     ("one", 1, {}),
@@ -104,6 +108,8 @@ JOBS = [
     ("four", 4, {}),
     ("whole", 2, {"dropout": True}),
     ("killed", 2, {"dropout": True, "dying_rank": 1}),
+    ("idle", 2, {"idle": True}),
+    ("parts", 2, {"accumulate": 3}),
     ("torchrun", 2, {"dropout": True}),  # goes on where torchrun's job was killed
 ]
 
@@ -114,7 +120,7 @@ def jobs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("jobs")
     (folder / "train.py").write_text(TRAIN)
     (folder / "torchrun").mkdir()
-    settings = json.dumps({"dropout": True, "dying_rank": 1})
+    settings = json.dumps({**PLAIN, "dropout": True, "dying_rank": 1})
     torchrun = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
         + [folder / "train.py", folder / "torchrun", settings],
@@ -122,7 +128,7 @@ def jobs(tmp_path_factory):
         text=True,
         timeout=300,
     )
-    jobs = [(name, n, {"dropout": False, "dying_rank": None, **more}) for name, n, more in JOBS]
+    jobs = [(name, n, {**PLAIN, **more}) for name, n, more in JOBS]
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FORK, folder, folder / "train.py", json.dumps(jobs)],
         capture_output=True,
@@ -186,6 +192,29 @@ def test_processes_together_do_what_one_does_alone(jobs, name, processes):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_parts_of_a_share_do_what_one_process_does_alone(jobs):
+    folder, codes, _ = jobs
+    assert codes["parts"] == [0, 0], (folder / "parts" / "stderr0").read_text()
+    (alone,) = results(folder / "one", 1)
+    for rank in results(folder / "parts", 2):
+        # Shares of 8 images in three parts each; the last ones, of 5 and 4, too.
+        assert [len(batch) for batch in rank["seen"]["train"][:3]] == [3, 3, 2]
+        assert len(rank["seen"]["train"]) == 3 * 21
+        for row, expected in zip(rank["history"]["steps"], alone["history"]["steps"], strict=True):
+            assert row == pytest.approx(expected, rel=1e-5)
+        assert rank["weights"] == pytest.approx(alone["weights"], abs=1e-4)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_parameters_that_take_no_part_are_named(jobs):
+    folder, codes, _ = jobs
+    assert codes["idle"] == [1, 1]
+    for rank in (0, 1):
+        stderr = (folder / "idle" / f"stderr{rank}").read_text()
+        assert "got no gradient for idle.weight, idle.bias: remove these parameters" in stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 def test_killed_process_ends_the_others_with_a_clear_error(jobs):
     folder, codes, _ = jobs
     assert codes["killed"] == [1, -9]
@@ -224,6 +253,3 @@ def test_other_errors_stay_as_they_are(monkeypatch):
     assert distributed.explain(RuntimeError("shapes do not fit"), layer) is None
     with pytest.raises(RuntimeError, match="process 1 of 2 lost the connection"):
         distributed.explain(RuntimeError("[pair.cc] Connection reset by peer"), layer)
-    layer.bias.grad = torch.zeros(2)
-    with pytest.raises(RuntimeError, match="got no gradient for weight: remove these parameters"):
-        distributed.explain(RuntimeError("use find_unused_parameters=True"), layer)

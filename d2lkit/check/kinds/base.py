@@ -25,7 +25,13 @@ class Exercise:
     """An exercise whose answer can be checked.
 
     Subclasses say in ``fault`` what is wrong with an answer. They never print the solution: the
-    reader shall find it.
+    reader is to find it.
+
+    >>> class Even(Exercise):
+    ...     def fault(self, value):
+    ...         return f"{value} is odd." if value % 2 else None
+    >>> Even(2, hint="Halve it.").fault(3)
+    '3 is odd.'
     """
 
     def __init__(self, expected: object, hint: str, mistakes: Sequence[Mistake] = ()):
@@ -59,6 +65,9 @@ class Verdict:
         correct: whether the answer is right.
         message: what is wrong with it, and a hint; empty if nothing is.
         used: whether somebody has read it, or asked whether it is true.
+
+    >>> Verdict("ex-sharing-1")
+    ex-sharing-1: right.
     """
 
     def __init__(self, label: str, message: str = ""):

@@ -11,7 +11,11 @@ from d2lkit.check.kinds.base import Exercise, Mistake, kind_of
 
 
 class Case:
-    """One call to try: ``Case(image, kernel, stride=2)``."""
+    """One call to try: ``Case(image, kernel, stride=2)``.
+
+    >>> Case([1, 2, 3], key=None).call(max)
+    3
+    """
 
     def __init__(self, *args: object, **kwargs: object):
         self.args = args
@@ -188,6 +192,12 @@ class Network(Exercise):
         hint: what helps a reader who is stuck.
         max_parameters: how many it may have at most.
         without: kinds of layer that it must not contain.
+
+    >>> ten = Network(
+    ...     lambda: nn.Linear(4, 10), input_shape=(4,), output_shape=(10,), hint="One layer."
+    ... )
+    >>> ten.fault(nn.Linear(4, 9))
+    'For a batch of 2, its output has shape (2, 9): In axis 1 the shape (2, 9) is off by one.'
     """
 
     def __init__(
