@@ -62,7 +62,11 @@ def fashion(tmp_path, monkeypatch):
     for name, content in (files | packed).items():
         (raw / name).write_bytes(content)
     monkeypatch.chdir(here)
-    monkeypatch.setattr("d2lkit.data.torchvision_sets.CACHE", cache)
+    contents = {n: hashlib.md5(c, usedforsecurity=False).hexdigest() for n, c in files.items()}
+    monkeypatch.setattr("d2lkit.data.FashionMNIST.contents", contents)
+    monkeypatch.setattr("d2lkit.data.FashionMNIST.system_folders", ())
+    monkeypatch.setattr("d2lkit.data.places.CACHE", cache)
+    monkeypatch.delenv("D2LKIT_DATA", raising=False)
     return cache
 
 

@@ -109,6 +109,7 @@ def test_fashion_mnist_without_files_or_network(tmp_path, monkeypatch):
 
     monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(ours.FashionMNIST, "system_folders", ())
     with pytest.raises(DatasetError, match=r"cannot be downloaded .* Digits and Shapes need no"):
         ours.FashionMNIST(root=tmp_path)
 
