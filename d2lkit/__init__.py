@@ -5,6 +5,7 @@ nothing beyond torch. Each may import only those named before it:
 
 ========== ==========================================================================
 arguments  checks of what a user passes in
+tables     one form for every table: text, HTML
 geometry   output sizes and receptive fields: integers, no torch
 ops        convolution, pooling, normalisation from scratch, forward and backward
 accounting parameters, FLOPs, memory, receptive field of a network

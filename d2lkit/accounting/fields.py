@@ -54,6 +54,18 @@ def field_of(window: Window | str | None) -> ReceptiveField | None:
     return receptive_field([window]) if isinstance(window, Window) else None
 
 
+def covers(window: Window | str | None, size: tuple[int, ...]) -> bool:
+    """Whether unit 0 behind a window sees an image of (H, W) = ``size`` whole.
+
+    >>> covers(Window(8, stride=8), (8, 8)), covers(Window(3), (8, 8))
+    (True, False)
+    """
+    if not isinstance(window, Window) or len(size) != 2:
+        return window == EVERYTHING
+    axes = zip(_axes(receptive_field([window])), size, strict=True)
+    return all(first <= 0 and last >= length - 1 for (first, last, _), length in axes)
+
+
 def _axes(field: ReceptiveField) -> list[tuple[int, int, int]]:
     """Return (first pixel, last pixel, jump) of unit 0 for height and width."""
     if isinstance(field.size, tuple):

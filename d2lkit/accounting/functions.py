@@ -15,15 +15,25 @@ _POINTWISE = {
     "cat": 0,
 }
 
-# Functions of that kind, or that only move numbers, which are not worth a row.
-_SILENT = frozenset(
-    {"__get__", "__getitem__", "abs", "chunk", "clamp", "clone", "contiguous", "detach", "div"}
-    | {"dropout", "exp", "flatten", "float", "hardtanh", "local_response_norm", "maximum"}
-    | {"minimum", "neg", "permute", "pow", "reshape", "rsqrt", "split", "sqrt", "square"}
-    | {"pad", "squeeze", "to", "transpose", "type_as", "unsqueeze", "view", "where"}
+# Functions of the same kind that are not worth a row, and are not counted.
+_UNCOUNTED = frozenset(
+    {"abs", "clamp", "div", "exp", "hardtanh", "local_response_norm", "maximum", "minimum", "neg"}
+    | {"pow", "rsqrt", "sqrt", "square"}
+)
+
+# Functions that only move numbers, or change their type: nothing to count.
+_KEEP_PLACES = frozenset(
+    {"__get__", "__getitem__", "bfloat16", "cat", "chunk", "clone", "contiguous", "cpu", "cuda"}
+    | {"detach", "double", "dropout", "flatten", "float", "half", "pad", "permute", "reshape"}
+    | {"split", "squeeze", "to", "transpose", "type_as", "unsqueeze", "view", "where"}
+)
+_REARRANGE = frozenset(
+    {"broadcast_to", "channel_shuffle", "embedding", "expand", "expand_as", "flip", "gather"}
+    | {"index_select", "movedim", "narrow", "pixel_shuffle", "pixel_unshuffle", "repeat", "roll"}
+    | {"select", "stack", "swapaxes", "t", "tile", "unbind", "unflatten", "unfold", "view_as"}
 )
 _RESHAPES = {"flatten", "permute", "reshape", "squeeze", "transpose", "unsqueeze", "view"}
-_PRODUCTS = {"conv2d", "linear", "matmul"}
+_PRODUCTS = {"__matmul__", "__rmatmul__", "baddbmm", "bmm", "conv2d", "einsum", "linear", "matmul"}
 _POOLS = {"adaptive_avg_pool2d", "avg_pool2d", "lp_pool2d", "max_pool2d", "mean"}
 
 # What the functions with a window call their arguments, in order.
@@ -101,6 +111,16 @@ def function_flops(name: str, window: Window | None, output_shape, products: int
     return products or None
 
 
+def is_uncounted(name: str, flops: int | None) -> bool:
+    """Whether a call computes something of which the account holds nothing, or its products alone.
+
+    >>> is_uncounted("exp", None), is_uncounted("reshape", None), is_uncounted("linear", 12)
+    (True, False, False)
+    """
+    known = _PRODUCTS | _KEEP_PLACES | _REARRANGE | set(_POINTWISE)
+    return name not in known and not (name in _POOLS and flops is not None)
+
+
 def seen_through(name: str, window: Window | None, seen, shape, output_shape):
     """Return the window on the network's input behind a call."""
     if seen == EVERYTHING:
@@ -110,5 +130,5 @@ def seen_through(name: str, window: Window | None, seen, shape, output_shape):
     if name == "linear":
         return EVERYTHING if len(output_shape) == 2 else seen
     same_places = len(shape) == len(output_shape) and shape[2:] == output_shape[2:]
-    pointwise = name in _POINTWISE or name in _SILENT
+    pointwise = name in {*_POINTWISE, *_UNCOUNTED, *_KEEP_PLACES}
     return seen if name in _RESHAPES or (pointwise and same_places) else None

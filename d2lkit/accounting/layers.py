@@ -2,14 +2,15 @@
 
 1 multiply-add = 2 FLOPs. Counted are
 
-- convolution and linear layers: one multiply-add per weight used; the bias is left out, as
-  ``torch.utils.flop_counter`` leaves it out;
+- convolution, linear, bilinear and recurrent layers: one multiply-add per weight used (recurrent
+  ones at every step); the bias is left out, as ``torch.utils.flop_counter`` leaves it out;
 - pooling: 1 per number in each window (a comparison or an addition);
 - normalisation: 4 per number (subtract, divide, scale, shift), 2 without scale and shift; the
   statistics are left out; local response normalisation: size of the window + 4;
 - activations 1 per number, softmax 3; adding or multiplying two tensors 1 per number;
-- dropout, flattening, padding, concatenating and all else that only moves numbers: 0;
-- any other layer: its convolutions and matrix products, nothing else.
+- dropout, flattening, padding, looking up and all else that only moves numbers: 0;
+- any other layer: its convolutions and matrix products. What else it computes is not counted, and
+  the table says so.
 """
 
 from math import prod
@@ -25,6 +26,9 @@ _POOLS = (pooling._MaxPoolNd, pooling._AvgPoolNd, pooling._LPPoolNd)
 _ADAPTIVE = (pooling._AdaptiveAvgPoolNd, pooling._AdaptiveMaxPoolNd)
 _NORMS = (batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm)
 _FREE = (nn.Identity, nn.Flatten, nn.Unflatten, dropout._DropoutNd)
+_MOVES = (nn.Embedding, nn.PixelShuffle, nn.PixelUnshuffle, nn.ChannelShuffle, nn.ZeroPad2d)
+_RECURRENT = (nn.RNNBase, nn.RNNCellBase)
+_WEIGHTED = (*_CONVOLUTIONS, *TRANSPOSED, nn.Linear, nn.Bilinear, *_RECURRENT)
 _ACTIVATIONS = tuple(
     getattr(activation, name) for name in activation.__all__ if name != "MultiheadAttention"
 )
@@ -45,6 +49,11 @@ def layer_flops(layer: nn.Module, input_shape, output_shape) -> int | None:
         return 2 * prod(input_shape) * kernels
     if isinstance(layer, nn.Linear):
         return 2 * outputs * layer.in_features
+    if isinstance(layer, nn.Bilinear):
+        return 2 * outputs * layer.in1_features * layer.in2_features
+    if isinstance(layer, _RECURRENT):  # every step of every sequence meets all weights
+        weights = [p.numel() for name, p in layer.named_parameters() if name.startswith("weight")]
+        return 2 * prod(input_shape[:-1]) * sum(weights)
     if isinstance(layer, _POOLS):
         return outputs * prod(per_axis(layer.kernel_size, len(input_shape) - 2))
     if isinstance(layer, _ADAPTIVE):
@@ -57,7 +66,16 @@ def layer_flops(layer: nn.Module, input_shape, output_shape) -> int | None:
         return 3 * outputs
     if isinstance(layer, _ACTIVATIONS):
         return outputs
-    return 0 if isinstance(layer, (*_FREE, padding._ConstantPadNd)) else None
+    return 0 if isinstance(layer, (*_FREE, *_MOVES, padding._ConstantPadNd)) else None
+
+
+def has_weights_alone(layer: nn.Module) -> bool:
+    """Whether all FLOPs of a layer are multiply-adds with its weights.
+
+    >>> has_weights_alone(nn.Linear(2, 3)), has_weights_alone(nn.BatchNorm2d(2))
+    (True, False)
+    """
+    return isinstance(layer, _WEIGHTED)
 
 
 def layer_window(layer: nn.Module, input_shape, output_shape) -> Window | None:

@@ -25,6 +25,8 @@ class LayerRecord:
         window: the layer's own kernel size, stride, padding and dilation, if it has them.
         groups: groups of a convolution, otherwise 1.
         sources: rows (from 0) whose outputs it reads; -1 stands for the network's input.
+        multiply_adds: those of its convolutions and matrix products, for the whole batch.
+        uncounted: what it computes besides, of which ``flops`` holds nothing.
     """
 
     name: str
@@ -39,3 +41,5 @@ class LayerRecord:
     window: Window | None
     groups: int
     sources: tuple[int, ...]
+    multiply_adds: int = 0
+    uncounted: tuple[str, ...] = ()

@@ -1,16 +1,15 @@
 """The table that ``summary(net, input_shape)`` prints."""
 
-import html
 from dataclasses import dataclass
 
 from torch import nn
 
 from d2lkit.accounting.records import LayerRecord
-from d2lkit.accounting.tracing import full_shape, trace
+from d2lkit.accounting.tracing import run
+from d2lkit.tables import html_table, text_table
 
 _HEADINGS = ["layer", "kind", "output", "parameters", "FLOPs", "activations", "field"]
 _TEXT_COLUMNS = 3  # the first columns hold text, the others numbers
-_CELL = "padding: 0.1em 0.35em; white-space: nowrap"
 
 
 def count_parameters(net: nn.Module, *, trainable_only: bool = False) -> int:
@@ -45,8 +44,9 @@ def summary(net: nn.Module, input_shape, *, batch_size: int = 1) -> "Summary":
     ``d2lkit.accounting.layers``: 1 multiply-add = 2 FLOPs.
 
     Args:
-        net: any module that takes one tensor; it is left as it was.
-        input_shape: (C, H, W) or (F,) without the batch; (N, C, H, W) or (N, F) with it.
+        net: any module; it is left as it was.
+        input_shape: (C, H, W) or (F,) without the batch; (N, C, H, W) or (N, F) with it; also a
+            tensor, or a list or dict for several arguments, as :func:`trace` takes them.
         batch_size: N, where the shape does not hold it.
 
     Raises:
@@ -65,16 +65,20 @@ def summary(net: nn.Module, input_shape, *, batch_size: int = 1) -> "Summary":
     total                                    156  179,712     30.4 KiB
     Training with momentum needs 62.6 KiB: 3 × parameters + 2 × activations.
     """
-    layers = trace(net, input_shape, batch_size=batch_size)
-    parameters = list(net.parameters())
+    tracer = run(net, input_shape, batch_size)
+    layers, parameters = tracer.records, list(net.parameters())
     lazy = any(nn.parameter.is_lazy(parameter) for parameter in parameters)
-    known = sum(layer.parameters for layer in layers)
+    counted = sum(layer.parameters for layer in layers)
+    idle = [] if lazy else [p for p in parameters if p not in tracer.used]
+    shapes = tracer.input_shapes
     return Summary(
         type(net).__name__,
-        full_shape(input_shape, batch_size),
+        shapes[0] if len(shapes) == 1 else shapes,
         layers,
-        known if lazy else sum(parameter.numel() for parameter in parameters),
+        counted if lazy else sum(parameter.numel() for parameter in parameters),
         parameters[0].dtype.itemsize if parameters else 4,
+        idle_parameters=sum(parameter.numel() for parameter in idle),
+        uncounted=tuple(sorted(tracer.uncounted)),
     )
 
 
@@ -84,10 +88,12 @@ class Summary:
 
     Attributes:
         network: class of the network.
-        input_shape: shape of the input, with the batch.
+        input_shape: shape of the input, with the batch; a tuple of shapes for several inputs.
         layers: one ``LayerRecord`` per layer, in order of execution.
         total_parameters: number of parameters, those outside the layers included.
         bytes_per_number: 4 for float32.
+        idle_parameters: number of parameters that this forward pass does not use.
+        uncounted: functions between the layers of which no row tells the cost.
     """
 
     network: str
@@ -95,6 +101,16 @@ class Summary:
     layers: list[LayerRecord]
     total_parameters: int
     bytes_per_number: int = 4
+    idle_parameters: int = 0
+    uncounted: tuple[str, ...] = ()
+
+    @property
+    def total_multiply_adds(self) -> int:
+        """Multiply-adds of a forward pass of the batch: those of its convolutions and products.
+
+        Half of ``total_flops`` is more: normalisation, ReLU and sums are FLOPs as well.
+        """
+        return sum(layer.multiply_adds for layer in self.layers)
 
     @property
     def total_flops(self) -> int:
@@ -123,45 +139,17 @@ class Summary:
         return (3 if momentum else 2) * self.parameter_bytes + 2 * self.activation_bytes
 
     def __repr__(self) -> str:
-        rows, total = self._rows(), self._total()
-        columns = list(zip(_HEADINGS, total, *rows, strict=True))
-        widths = [max(map(len, column)) for column in columns]
-
-        def line(cells):
-            aligned = [
-                cell.ljust(width) if index < _TEXT_COLUMNS else cell.rjust(width)
-                for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-            ]
-            return "  ".join(aligned).rstrip()
-
-        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-        lines = [self._title(), line(_HEADINGS), rule, *map(line, rows), rule, line(total)]
-        return "\n".join([*lines, *self._notes()])
+        table = text_table(_HEADINGS, self._rows(), _TEXT_COLUMNS, total=self._total())
+        return "\n".join([self._title(), table, *self._notes()])
 
     def _repr_html_(self) -> str:
-        def row(cells, tag="td"):
-            written = []
-            for index, cell in enumerate(cells):
-                side = "left" if index < _TEXT_COLUMNS else "right"
-                text = html.escape(cell)
-                written.append(f'<{tag} style="text-align: {side}; {_CELL}">{text}</{tag}>')
-            return "<tr>" + "".join(written) + "</tr>"
-
-        # No colours of its own: those of the page hold, in its light and in its dark theme.
-        return "\n".join(
-            [
-                '<div style="overflow-x: auto">',
-                '<table class="d2lkit-summary" style="font-size: 0.8em">',
-                f'<caption style="color: inherit">{html.escape(self._title())}</caption>',
-                f"<thead>{row(_HEADINGS, 'th')}</thead>",
-                "<tbody>",
-                *map(row, self._rows()),
-                "</tbody>",
-                f"<tfoot>{row(self._total(), 'th')}</tfoot>",
-                "</table>",
-                *(f"<p>{html.escape(note)}</p>" for note in self._notes()),
-                "</div>",
-            ]
+        return html_table(
+            _HEADINGS,
+            self._rows(),
+            _TEXT_COLUMNS,
+            total=self._total(),
+            title=self._title(),
+            notes=self._notes(),
         )
 
     def _title(self) -> str:
@@ -174,7 +162,7 @@ class Summary:
                 layer.kind,
                 str(layer.output_shape),
                 f"{layer.parameters:,}",
-                f"{layer.flops:,}",
+                _flops_text(layer),
                 size_text(layer.activation_bytes),
                 _field_text(layer),
             ]
@@ -187,12 +175,31 @@ class Summary:
 
     def _notes(self) -> list[str]:
         notes = []
-        outside = self.total_parameters - sum(layer.parameters for layer in self.layers)
-        if outside:
-            notes.append(f"{outside:,} parameters lie outside the layers that ran.")
+        rows = sum(layer.parameters for layer in self.layers)
+        between = self.total_parameters - rows - self.idle_parameters
+        if between:
+            notes.append(f"{between:,} parameters are used between these rows.")
+        if self.idle_parameters:
+            notes.append(f"{self.idle_parameters:,} parameters are not used in evaluation.")
+        if missing := self._uncounted_texts():
+            notes.append(f"Not counted in the FLOPs: {', '.join(missing)}.")
         need = size_text(self.training_bytes())
         notes.append(f"Training with momentum needs {need}: 3 × parameters + 2 × activations.")
         return notes
+
+    def _uncounted_texts(self) -> list[str]:
+        texts = {name.strip("_") for name in self.uncounted}
+        for layer in self.layers:
+            if layer.uncounted and layer.kind not in layer.uncounted[0]:
+                inside = ", ".join(name.strip("_") for name in layer.uncounted)
+                texts.add(f"{inside} in {layer.kind}")
+            else:
+                texts.update(layer.uncounted)
+        return sorted(texts)
+
+
+def _flops_text(layer: LayerRecord) -> str:
+    return "–" if layer.uncounted and not layer.flops else f"{layer.flops:,}"
 
 
 def size_text(size_bytes: int) -> str:

@@ -5,19 +5,23 @@ example ``torch.cat`` or the addition of a shortcut. Every tensor carries a note
 comes from and of its window on the network's input.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
-from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from d2lkit.accounting import functions, layers
-from d2lkit.accounting.fields import EVERYTHING, PIXEL, behind, field_of, merged
+from d2lkit.accounting.fields import EVERYTHING, PIXEL, behind, covers, field_of, merged
 from d2lkit.accounting.records import LayerRecord
+from d2lkit.accounting.watching import (
+    ProductCounter,
+    address,
+    has_layers,
+    tensors_in,
+    without_shortcuts,
+)
 from d2lkit.geometry import Window
 
 
@@ -38,6 +42,7 @@ class _Call:
     memory: set[int]  # where its inputs lie
     note: _Note  # of its inputs taken together
     products: int
+    uncounted: set[str] = field(default_factory=set)  # functions inside it without a rule
 
 
 class Tracer(TorchFunctionMode):
@@ -51,20 +56,29 @@ class Tracer(TorchFunctionMode):
         self._notes = WeakTensorKeyDictionary()
         self._calls: list[_Call] = []  # the modules that are running, the innermost last
         self._counted: set[nn.Parameter] = set()
-        self._products = _ProductCounter()
+        self._products = ProductCounter()
+        self.input_shapes: tuple[tuple[int, ...], ...] = ()
+        self._size: tuple[int, ...] = ()  # (H, W) of the first input, if it has them
+        self.used: set[nn.Parameter] = set()  # by a layer or a function
+        self.uncounted: set[str] = set()  # functions that computed something and have no row
 
-    def run(self, x: torch.Tensor) -> None:
-        """Run the network on ``x``; a failure becomes a ValueError that names the layer."""
-        self._notes[x] = _Note((-1,), PIXEL)
+    def run(self, args: tuple, kwargs: dict) -> None:
+        """Run the network; a failure becomes a ValueError that names the layer."""
+        inputs = tensors_in((args, kwargs))
+        for x in inputs:
+            self._notes[x] = _Note((-1,), PIXEL)
+        self.input_shapes = tuple(tuple(x.shape) for x in inputs)
+        self._size = self.input_shapes[0][2:] if inputs else ()
         hooks = []
         for module in self._names:
             hooks.append(module.register_forward_pre_hook(self._enter, with_kwargs=True))
             hooks.append(module.register_forward_hook(self._leave))
         try:
-            with self._products, self:
-                self._net(x)
+            with without_shortcuts(), self._products, self:
+                self._net(*args, **kwargs)
         except (RuntimeError, ValueError, IndexError) as error:
-            raise ValueError(self._explain(tuple(x.shape), error)) from error
+            shapes = " and ".join(str(tuple(x.shape)) for x in inputs)
+            raise ValueError(self._explain(shapes, error)) from error
         finally:
             for hook in hooks:
                 hook.remove()
@@ -74,27 +88,31 @@ class Tracer(TorchFunctionMode):
 
     def _leave(self, module: nn.Module, args: tuple, output) -> None:
         call = self._calls.pop()
-        outputs = _tensors(output)
+        outputs = tensors_in(output)
         # An empty Sequential hands its input on: no layer has run.
-        if _has_layers(module) or isinstance(module, nn.Sequential) or not outputs:
+        if has_layers(module) or isinstance(module, nn.Sequential) or not outputs:
             return
         shape = tuple(outputs[0].shape)
         window = layers.layer_window(module, call.shape, shape)
+        products = self._products.flops - call.products
         flops = layers.layer_flops(module, call.shape, shape)
-        if flops is None:
-            flops = self._products.flops - call.products
-        parameters = set(module.parameters()) - self._counted
-        self._counted |= parameters
+        uncounted = call.uncounted if flops is None else set()
+        if isinstance(module, torch.jit.ScriptModule):
+            uncounted = {"all but convolutions and matrix products"}
+        if layers.has_weights_alone(module):
+            products = flops
         self._record(
             call,
             outputs,
             self._seen_behind(module, window, call.note.seen, outputs[0]),
             name=self._names[module],
             kind=type(module).__name__,
-            parameters=sum(parameter.numel() for parameter in parameters),
-            flops=flops,
+            parameters=self._count(module.parameters()),
+            flops=products if flops is None else flops,
             window=window,
             groups=getattr(module, "groups", 1),
+            multiply_adds=products // 2,
+            uncounted=tuple(sorted(uncounted)),
         )
 
     def _seen_behind(self, module, window, seen, output) -> Window | str | None:
@@ -111,10 +129,12 @@ class Tracer(TorchFunctionMode):
         kwargs = kwargs or {}
         products = self._products.flops
         output = func(*args, **kwargs)
-        outputs = [tensor for tensor in _tensors(output) if tensor.is_floating_point()]
+        outputs = [tensor for tensor in tensors_in(output) if tensor.is_floating_point()]
         if not outputs:  # most calls: somebody has asked for a shape
             return output
         call = self._begin(None, (args, kwargs))
+        used = [t for t in tensors_in((args, kwargs)) if isinstance(t, nn.Parameter)]
+        self.used.update(used)
         if not call.note.sources:
             return output
         name = functions.function_name(func)
@@ -125,7 +145,12 @@ class Tracer(TorchFunctionMode):
         flops = functions.function_flops(name, window, shape, products)
         seen = functions.seen_through(name, window, call.note.seen, call.shape, shape)
         caller = self._calls[-1].module
-        if flops is None or not _has_layers(caller):
+        uncounted = {name} if functions.is_uncounted(name, flops) else set()
+        if not has_layers(caller):
+            self._calls[-1].uncounted |= uncounted
+        elif flops is None:
+            self.uncounted |= uncounted
+        if flops is None or not has_layers(caller):
             for tensor in outputs:
                 self._notes[tensor] = _Note(call.note.sources, seen)
             return output
@@ -136,32 +161,55 @@ class Tracer(TorchFunctionMode):
             seen,
             name=f"{path}.{name}" if path else name,
             kind=name,
-            parameters=0,
+            parameters=self._count(used),
             flops=flops,
             window=window,
             groups=given.get("groups", 1),
+            multiply_adds=products // 2,
+            uncounted=tuple(f"all of {name} but its products" for name in uncounted),
         )
         return output
 
     def _begin(self, module: nn.Module | None, inputs) -> _Call:
-        tensors = _tensors(inputs)
+        tensors = tensors_in(inputs)
         traced = [tensor for tensor in tensors if tensor in self._notes]
         notes = [self._notes[tensor] for tensor in traced]
         first = [*traced, *tensors][:1]  # the first input that is no weight
         sources = sorted({source for note in notes for source in note.sources})
-        seen = merged([note.seen for note in notes]) if notes else None
+        seen = merged(self._seen_by(traced)) if notes else None
         return _Call(
             module,
             tuple(first[0].shape) if first else (),
-            {_address(tensor) for tensor in tensors},
+            {address(tensor) for tensor in tensors},
             _Note(tuple(sources), seen),
             self._products.flops,
         )
 
+    def _seen_by(self, tensors: list[torch.Tensor]) -> list[Window | str | None]:
+        """Return the windows of tensors that meet.
+
+        One number for each channel that meets whole maps, as in squeeze-and-excite, brings along
+        all that it has seen.
+        """
+        seen = [self._notes[tensor].seen for tensor in tensors]
+        if len({tensor.shape[2:] for tensor in tensors}) == 1:
+            return seen
+        return [
+            EVERYTHING if tensor.shape[2:] == (1, 1) and covers(window, self._size) else window
+            for tensor, window in zip(tensors, seen, strict=True)
+        ]
+
+    def _count(self, parameters) -> int:
+        """Return how many numbers of the parameters no row has counted."""
+        fresh = set(parameters) - self._counted
+        self._counted |= fresh
+        self.used |= fresh
+        return sum(parameter.numel() for parameter in fresh)
+
     def _record(self, call: _Call, outputs, seen, **columns) -> None:
         for tensor in outputs:
             self._notes[tensor] = _Note((len(self.records),), seen)
-        fresh = [tensor for tensor in outputs if _address(tensor) not in call.memory]
+        fresh = [tensor for tensor in outputs if address(tensor) not in call.memory]
         self.records.append(
             LayerRecord(
                 input_shape=call.shape,
@@ -174,40 +222,10 @@ class Tracer(TorchFunctionMode):
             )
         )
 
-    def _explain(self, shape: tuple[int, ...], error: Exception) -> str:
+    def _explain(self, shapes: str, error: Exception) -> str:
         call = self._calls[-1]
         name = self._names[call.module]
         place = f"layer {name!r}" if name else "the network itself"
-        if not _has_layers(call.module):
+        if not has_layers(call.module):
             place += f", {call.module!r},"
-        return f"input of shape {shape} does not fit: {place} got shape {call.shape}: {error}"
-
-
-class _ProductCounter(TorchDispatchMode):
-    """Counts the FLOPs of convolutions and matrix products by torch's own table."""
-
-    def __init__(self):
-        super().__init__()
-        self.flops = 0
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
-        output = func(*args, **kwargs)
-        if func._overloadpacket in flop_registry:
-            self.flops += flop_registry[func._overloadpacket](*args, **kwargs, out_val=output)
-        return output
-
-
-def _has_layers(module: nn.Module) -> bool:
-    return next(module.children(), None) is not None
-
-
-def _tensors(nested) -> list[torch.Tensor]:
-    leaves = [leaf for leaf in tree_leaves(nested) if isinstance(leaf, torch.Tensor)]
-    # A lazy layer's weights, which have no shape yet, pass through here when it initialises them.
-    return [leaf for leaf in leaves if not nn.parameter.is_lazy(leaf)]
-
-
-def _address(tensor: torch.Tensor) -> int:
-    # The address of the numbers themselves would be 0 for every tensor on the meta device.
-    return tensor.untyped_storage()._cdata
+        return f"input of shape {shapes} does not fit: {place} got shape {call.shape}: {error}"

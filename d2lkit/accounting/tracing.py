@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+from collections.abc import Mapping
 
 import torch
 from torch import nn
@@ -18,8 +19,10 @@ def trace(net: nn.Module, input_shape, *, batch_size: int = 1) -> list[LayerReco
     state do not change, and lazy layers stay uninitialised.
 
     Args:
-        net: any module that takes one tensor.
-        input_shape: (C, H, W) or (F,) without the batch; (N, C, H, W) or (N, F) with it.
+        net: any module.
+        input_shape: (C, H, W) or (F,) without the batch; (N, C, H, W) or (N, F) with it. A tensor
+            where zeros of the network's precision will not do (integers, say); a list of shapes
+            or tensors for several arguments, a dict for arguments by name.
         batch_size: N, where the shape does not hold it.
 
     Raises:
@@ -33,15 +36,40 @@ def trace(net: nn.Module, input_shape, *, batch_size: int = 1) -> list[LayerReco
     1 ReLU (1, 6, 24, 24) 0
     2 MaxPool2d (1, 6, 12, 12) 0
     """
+    return run(net, input_shape, batch_size).records
+
+
+def run(net: nn.Module, input_shape, batch_size: int = 1) -> Tracer:
+    """Run a network once as `trace` does; return the tracer with all that it has seen."""
     if not isinstance(net, nn.Module):
         raise TypeError(f"net must be a torch.nn.Module, got {type(net).__name__}")
-    shape = full_shape(input_shape, batch_size)
+    integer("batch_size", batch_size, minimum=1)
     if any(nn.parameter.is_lazy(p) for p in [*net.parameters(), *net.buffers()]):
         net = _lazy_copy(net)  # the run initialises the copy
+    args, kwargs = (), {}
+    if isinstance(input_shape, Mapping):
+        kwargs = {name: _input(net, value, batch_size) for name, value in input_shape.items()}
+    elif _is_several(input_shape):
+        args = tuple(_input(net, value, batch_size) for value in input_shape)
+    else:
+        args = (_input(net, input_shape, batch_size),)
     tracer = Tracer(net)
     with _left_as_it_was(net), torch.no_grad():
-        tracer.run(_zeros(net, shape))
-    return tracer.records
+        tracer.run(args, kwargs)
+    return tracer
+
+
+def _is_several(input_shape) -> bool:
+    """Whether a sequence holds shapes or tensors, one an argument, rather than one shape."""
+    if not isinstance(input_shape, list | tuple) or not input_shape:
+        return False
+    return any(isinstance(value, torch.Tensor | list | tuple) for value in input_shape)
+
+
+def _input(net: nn.Module, value, batch_size: int) -> torch.Tensor:
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone()  # the tracer's notes are not for the caller's tensor
+    return _zeros(net, full_shape(value, batch_size))
 
 
 def full_shape(input_shape, batch_size: int = 1) -> tuple[int, ...]:

@@ -155,9 +155,13 @@ def transposed_output_size(
     """Return the output size of a transposed convolution: the way back through output_size.
 
     Args: as :func:`output_size`; ``output_padding`` picks one of the input sizes that a
-        convolution of this stride maps to ``size``.
+        convolution of this stride maps to ``size``, so it is smaller than the stride or, as
+        PyTorch allows, than the dilation.
 
     Shape: size -> size, (H, W) -> (H_out, W_out)
+
+    Raises:
+        ValueError: ``output_padding`` is too large, or nothing would be left.
 
     >>> output_size(14, 4, stride=2, padding=1), transposed_output_size(
     ...     7, 4, stride=2, padding=1
@@ -173,6 +177,11 @@ def transposed_output_size(
         extra = [integer("output_padding", output_padding, minimum=0)]
     outputs = []
     for (length, kernel, step, (before, after), spread), more in zip(axes, extra, strict=True):
+        if more >= max(step, spread):
+            raise ValueError(
+                "output_padding must be smaller than stride or dilation, got output_padding "
+                f"{more} for stride {step} and dilation {spread}"
+            )
         output = (length - 1) * step + kernel_span(kernel, spread) - before - after + more
         if output < 1:
             raise ValueError(

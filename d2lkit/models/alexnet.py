@@ -6,6 +6,7 @@ from d2lkit.arguments import number, one_of
 from d2lkit.models.heads import dense_head, pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_image_size, check_images, check_sizes, grid_after, scaled
+from d2lkit.models.registry import register
 
 VARIANTS = ("paper", "single", "torchvision")
 
@@ -146,16 +147,19 @@ class AlexNet(nn.Module):
         return self.head(self.pool(maps))  # (N, num_classes)
 
 
+@register
 def alexnet(in_channels: int = 3, num_classes: int = 1000, **options) -> AlexNet:
     """AlexNet of 2012, convolutions split over two GPUs; options as for `AlexNet`."""
     return AlexNet(in_channels, num_classes, **options)
 
 
+@register
 def alexnet_single(in_channels: int = 3, num_classes: int = 1000, **options) -> AlexNet:
     """AlexNet of 2012 on one device, as textbooks print it; options as for `AlexNet`."""
     return AlexNet(in_channels, num_classes, variant="single", **options)
 
 
+@register(torchvision="alexnet")
 def alexnet_torchvision(in_channels: int = 3, num_classes: int = 1000, **options) -> AlexNet:
     """torchvision's AlexNet; options as for `AlexNet`."""
     return AlexNet(in_channels, num_classes, variant="torchvision", **options)

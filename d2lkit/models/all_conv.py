@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from d2lkit.arguments import number, one_of
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 DOWNSAMPLES = ("conv", "stride", "pool", "conv_pool")
 
@@ -106,11 +107,13 @@ class AllConv(nn.Module):
         return self.head(self.features(images))
 
 
+@register
 def all_conv(in_channels: int = 3, num_classes: int = 10, **options) -> AllConv:
     """All-CNN-C: strided convolutions in place of pooling; options as for `AllConv`."""
     return AllConv(in_channels, num_classes, **options)
 
 
+@register
 def all_conv_pooled(in_channels: int = 3, num_classes: int = 10, **options) -> AllConv:
     """ConvPool-CNN-C: `all_conv`'s layers and parameters, with max pooling; options alike."""
     return AllConv(in_channels, num_classes, downsample="conv_pool", **options)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from d2lkit.arguments import integer, number
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_image_size, check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 
 class Linear(nn.Module):
@@ -111,11 +112,13 @@ class MLP(nn.Module):
         return self.net(images)
 
 
+@register
 def linear(in_channels: int = 1, num_classes: int = 10, **options) -> Linear:
     """Linear classifier; options as for `Linear`."""
     return Linear(in_channels, num_classes, **options)
 
 
+@register
 def mlp(in_channels: int = 1, num_classes: int = 10, **options) -> MLP:
     """MLP with one hidden layer of 256 units; options as for `MLP`."""
     return MLP(in_channels, num_classes, **options)

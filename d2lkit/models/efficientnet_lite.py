@@ -7,6 +7,7 @@ from d2lkit.arguments import number
 from d2lkit.models.heads import pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 EPS, MOMENTUM = 1e-3, 0.01  # of batch normalisation, as in the network's own training
 
@@ -183,6 +184,7 @@ class EfficientNetLite(nn.Module):
         return self.head(features)  # (N, num_classes)
 
 
+@register
 def efficientnet_lite0(
     in_channels: int = 3, num_classes: int = 1000, *, pretrained: bool = False, **options
 ) -> EfficientNetLite:

@@ -11,6 +11,7 @@ from d2lkit.models.heads import pool_to
 from d2lkit.models.inception import Inception, conv_block
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 VARIANTS = ("paper", "torchvision")
 
@@ -212,11 +213,13 @@ def auxiliary_loss(outputs: GoogLeNetOutputs, labels: Tensor, weight: float = 0.
     return loss + weight * sum(cross_entropy(scores, labels) for scores in auxiliary)
 
 
+@register
 def googlenet(in_channels: int = 3, num_classes: int = 1000, **options) -> GoogLeNet:
     """GoogLeNet of the paper; options as for `GoogLeNet`."""
     return GoogLeNet(in_channels, num_classes, **options)
 
 
+@register(torchvision="googlenet")
 def googlenet_torchvision(in_channels: int = 3, num_classes: int = 1000, **options) -> GoogLeNet:
     """torchvision's GoogLeNet, with batch normalisation; options as for `GoogLeNet`."""
     return GoogLeNet(

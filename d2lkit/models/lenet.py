@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from d2lkit.arguments import one_of
 from d2lkit.models.initialise import init_kaiming, init_xavier
 from d2lkit.models.inputs import check_image_size, check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}
 POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
@@ -127,11 +128,13 @@ class ModernLeNet(LeNet):
         )
 
 
+@register
 def lenet(in_channels: int = 1, num_classes: int = 10, **options) -> LeNet:
     """LeNet-5 with sigmoid and average pooling; options as for `LeNet`."""
     return LeNet(in_channels, num_classes, **options)
 
 
+@register
 def modern_lenet(in_channels: int = 1, num_classes: int = 10, **options) -> ModernLeNet:
     """LeNet-5 with ReLU and max pooling; options as for `LeNet`."""
     return ModernLeNet(in_channels, num_classes, **options)

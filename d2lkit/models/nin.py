@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from d2lkit.arguments import number, one_of
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 VARIANTS = ("paper", "alexnet")
 
@@ -141,11 +142,13 @@ class NiN(nn.Module):
         return self.head(self.features(images))
 
 
+@register
 def nin(in_channels: int = 3, num_classes: int = 10, **options) -> NiN:
     """Network in Network for images of 32 pixels; options as for `NiN`."""
     return NiN(in_channels, num_classes, **options)
 
 
+@register
 def nin_alexnet(in_channels: int = 3, num_classes: int = 1000, **options) -> NiN:
     """Network in Network on AlexNet's plan, for 224 pixels; options as for `NiN`."""
     return NiN(in_channels, num_classes, variant="alexnet", **options)

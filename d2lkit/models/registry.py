@@ -1,96 +1,48 @@
 """Networks by name, for the command line and for experiments over many of them."""
 
 import inspect
+from collections.abc import Callable
 from difflib import get_close_matches
 
 from torch import nn
 
-from d2lkit.models.alexnet import alexnet, alexnet_single, alexnet_torchvision
-from d2lkit.models.all_conv import all_conv, all_conv_pooled
-from d2lkit.models.baseline import linear, mlp
-from d2lkit.models.efficientnet_lite import efficientnet_lite0
-from d2lkit.models.googlenet import googlenet, googlenet_torchvision
 from d2lkit.models.inputs import check_image_size
-from d2lkit.models.lenet import lenet, modern_lenet
-from d2lkit.models.nin import nin, nin_alexnet
-from d2lkit.models.resnet import (
-    resnet18,
-    resnet34,
-    resnet50,
-    resnet50_v15,
-    resnet101,
-    resnet101_v15,
-    resnet152,
-    resnet152_v15,
-)
-from d2lkit.models.resnet_variants import (
-    plain18,
-    plain34,
-    preact_resnet18,
-    preact_resnet34,
-    preact_resnet50,
-    preact_resnet101,
-    preact_resnet152,
-    resnet20,
-    resnet32,
-    resnet44,
-    resnet56,
-    resnet110,
-)
-from d2lkit.models.resnext import resnext50_32x4d, resnext101_32x8d, resnext101_64x4d
-from d2lkit.models.vgg import vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
-from d2lkit.models.zfnet import zfnet, zfnet_wide
 
-BUILDERS = (
-    linear,
-    mlp,
-    lenet,
-    modern_lenet,
-    all_conv,
-    all_conv_pooled,
-    alexnet,
-    alexnet_single,
-    alexnet_torchvision,
-    zfnet,
-    zfnet_wide,
-    vgg11,
-    vgg13,
-    vgg16,
-    vgg19,
-    vgg11_bn,
-    vgg13_bn,
-    vgg16_bn,
-    vgg19_bn,
-    nin,
-    nin_alexnet,
-    googlenet,
-    googlenet_torchvision,
-    resnet18,
-    resnet34,
-    resnet50,
-    resnet101,
-    resnet152,
-    resnet50_v15,
-    resnet101_v15,
-    resnet152_v15,
-    preact_resnet18,
-    preact_resnet34,
-    preact_resnet50,
-    preact_resnet101,
-    preact_resnet152,
-    plain18,
-    plain34,
-    resnet20,
-    resnet32,
-    resnet44,
-    resnet56,
-    resnet110,
-    resnext50_32x4d,
-    resnext101_32x8d,
-    resnext101_64x4d,
-    efficientnet_lite0,
+Builder = Callable[..., nn.Module]
+
+NETWORKS: dict[str, Builder] = {}
+TORCHVISION: dict[str, Builder] = {}  # torchvision's name of the same network -> our function
+
+# Modules with networks, from the simplest to the latest: the order of `names`.
+_ORDER = (
+    *("baseline", "lenet", "all_conv", "alexnet", "zfnet", "vgg", "nin", "googlenet"),
+    *("resnet", "resnet_variants", "resnext", "efficientnet_lite"),
 )
-NETWORKS = {builder.__name__: builder for builder in BUILDERS}
+
+
+def register(builder: Builder | None = None, *, torchvision: str | None = None):
+    """Make a function that builds a network known by its own name.
+
+    Args:
+        builder: the function; it takes ``in_channels`` and ``num_classes`` first, and its return
+            annotation is the network's class.
+        torchvision: torchvision's name, where it has the same network.
+
+    >>> @register
+    ... def tiny(in_channels: int = 1, num_classes: int = 10) -> nn.Flatten:
+    ...     return nn.Flatten()
+    >>> create("tiny")
+    Flatten(start_dim=1, end_dim=-1)
+    >>> del NETWORKS["tiny"]
+    """
+
+    def keep(function: Builder) -> Builder:
+        NETWORKS[function.__name__] = function
+        if torchvision is not None:
+            TORCHVISION[torchvision] = function
+        return function
+
+    return keep if builder is None else keep(builder)
 
 
 def names() -> list[str]:
@@ -99,7 +51,8 @@ def names() -> list[str]:
     >>> names()[:4]
     ['linear', 'mlp', 'lenet', 'modern_lenet']
     """
-    return list(NETWORKS)
+    order = {f"d2lkit.models.{module}": place for place, module in enumerate(_ORDER)}
+    return sorted(NETWORKS, key=lambda name: order.get(NETWORKS[name].__module__, len(order)))
 
 
 def options(name: str) -> dict[str, object]:

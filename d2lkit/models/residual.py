@@ -26,7 +26,7 @@ def conv1x1(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
 
 
-def basic(in_channels: int, channels: int, stride: int) -> list[nn.Conv2d]:
+def basic(in_channels: int, channels: int, stride: int = 1) -> list[nn.Conv2d]:
     """Two 3×3 convolutions; the first one strides.
 
     Shape: (N, C_in, H, W) -> (N, channels, H / stride, W / stride)
@@ -36,7 +36,7 @@ def basic(in_channels: int, channels: int, stride: int) -> list[nn.Conv2d]:
     return [conv3x3(in_channels, channels, stride), conv3x3(channels, channels)]
 
 
-def bottleneck(in_channels: int, channels: int, stride: int) -> list[nn.Conv2d]:
+def bottleneck(in_channels: int, channels: int, stride: int = 1) -> list[nn.Conv2d]:
     """1×1 down to ``channels``, 3×3, 1×1 up to four times as many; the first one strides.
 
     Shape: (N, C_in, H, W) -> (N, 4 · channels, H / stride, W / stride)
@@ -50,7 +50,7 @@ def bottleneck(in_channels: int, channels: int, stride: int) -> list[nn.Conv2d]:
     ]
 
 
-def bottleneck_v15(in_channels: int, channels: int, stride: int) -> list[nn.Conv2d]:
+def bottleneck_v15(in_channels: int, channels: int, stride: int = 1) -> list[nn.Conv2d]:
     """`bottleneck` whose 3×3 convolution strides, so that no pixel is left out.
 
     A 1×1 convolution of stride 2 reads one pixel in four. This is "version 1.5", torchvision's.
@@ -62,6 +62,16 @@ def bottleneck_v15(in_channels: int, channels: int, stride: int) -> list[nn.Conv
         conv3x3(channels, channels, stride),
         conv1x1(channels, EXPANSION * channels),
     ]
+
+
+def keeps_shape(convolutions: list[nn.Conv2d]) -> bool:
+    """Whether what comes out of the convolutions can be added to what went in.
+
+    >>> keeps_shape(basic(8, 8)), keeps_shape(basic(8, 8, stride=2)), keeps_shape(basic(8, 16))
+    (True, False, False)
+    """
+    same_channels = convolutions[0].in_channels == convolutions[-1].out_channels
+    return same_channels and all(conv.stride == (1, 1) for conv in convolutions)
 
 
 def norm_relu(channels: int) -> list[nn.Module]:
@@ -102,7 +112,7 @@ class Residual(nn.Module):
     Shape: (N, C_in, H, W) -> (N, C_out, H / stride, W / stride)
 
     >>> import torch
-    >>> Residual(basic(8, 8, stride=1), nn.Identity())(torch.zeros(1, 8, 6, 6)).shape
+    >>> Residual(basic(8, 8), nn.Identity())(torch.zeros(1, 8, 6, 6)).shape
     torch.Size([1, 8, 6, 6])
 
     Source: He et al., 2016, figure 2.
@@ -129,15 +139,16 @@ class PreActivationResidual(nn.Module):
 
     Args:
         convolutions: of the branch; batch normalisation and ReLU stand before each.
-        shortcut: as for `Residual`. One that changes the shape starts behind the first ReLU,
-            as the branch does; the identity starts before it.
+        shortcut: as for `Residual`. Where the convolutions change the shape it starts behind the
+            first ReLU, as the branch does; where they keep it, before: what came in is added as
+            it came in, or scaled, or through any other layer.
         activated: the input has been through normalisation and ReLU already, as in the first
             block of a network.
 
     Shape: (N, C_in, H, W) -> (N, C_out, H / stride, W / stride)
 
     >>> import torch
-    >>> block = PreActivationResidual(basic(8, 8, stride=1), nn.Identity())
+    >>> block = PreActivationResidual(basic(8, 8), nn.Identity())
     >>> block(torch.zeros(1, 8, 6, 6)).shape
     torch.Size([1, 8, 6, 6])
 
@@ -159,11 +170,11 @@ class PreActivationResidual(nn.Module):
             layers += [*norm_relu(conv.in_channels), conv]
         self.branch = nn.Sequential(*layers)
         self.shortcut = shortcut
+        self.keeps_shape = keeps_shape(convolutions)
 
     def forward(self, maps: Tensor) -> Tensor:
         active = self.activate(maps)
         change = self.branch(active)
         if self.shortcut is None:
             return change
-        keeps_shape = isinstance(self.shortcut, nn.Identity)
-        return change + (maps if keeps_shape else self.shortcut(active))
+        return change + self.shortcut(maps if self.keeps_shape else active)

@@ -8,6 +8,7 @@ from d2lkit.arguments import integer, one_of
 from d2lkit.models.heads import pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 from d2lkit.models.residual import (
     PaddingShortcut,
     PreActivationResidual,
@@ -16,6 +17,7 @@ from d2lkit.models.residual import (
     bottleneck,
     bottleneck_v15,
     conv1x1,
+    keeps_shape,
     norm_relu,
 )
 
@@ -115,8 +117,9 @@ class ResNet(nn.Module):
         for i, (depth, size) in enumerate(zip(depths, sizes, strict=True)):
             blocks = []
             for j in range(integer(f"depths[{i}]", depth, minimum=1)):
-                convolutions = block(maps, size, 2 if i > 0 and j == 0 else 1)
-                blocks.append(self._around(convolutions, first=i == j == 0))
+                stride = 2 if i > 0 and j == 0 else 1
+                convolutions = block(maps, size, stride)
+                blocks.append(self._around(convolutions, stride, first=i == j == 0))
                 maps = convolutions[-1].out_channels
             stages.append(nn.Sequential(*blocks))
         if pre_activation:  # the last sum has not been through normalisation and ReLU
@@ -130,13 +133,12 @@ class ResNet(nn.Module):
                 if isinstance(module, Residual | PreActivationResidual):
                     nn.init.zeros_(module.branch[-1].weight)
 
-    def _around(self, convolutions: list[nn.Conv2d], first: bool) -> nn.Module:
+    def _around(self, convolutions: list[nn.Conv2d], stride: int, first: bool) -> nn.Module:
         """Put normalisation, ReLU and the shortcut around the convolutions of a block."""
         before, after = convolutions[0].in_channels, convolutions[-1].out_channels
-        stride = max(conv.stride[0] for conv in convolutions)
         if self.shortcut == "none":
             shortcut = None
-        elif stride == 1 and before == after:
+        elif keeps_shape(convolutions):
             shortcut = nn.Identity()
         elif self.shortcut == "padding":
             shortcut = PaddingShortcut(before, after, stride)
@@ -155,41 +157,49 @@ class ResNet(nn.Module):
         return self.head(self.pool(maps))  # (N, num_classes)
 
 
+@register(torchvision="resnet18")
 def resnet18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-18; options as for `ResNet`."""
     return ResNet(basic, (2, 2, 2, 2), in_channels, num_classes, **options)
 
 
+@register(torchvision="resnet34")
 def resnet34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-34; options as for `ResNet`."""
     return ResNet(basic, (3, 4, 6, 3), in_channels, num_classes, **options)
 
 
+@register
 def resnet50(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-50 of the paper; options as for `ResNet`."""
     return ResNet(bottleneck, (3, 4, 6, 3), in_channels, num_classes, **options)
 
 
+@register
 def resnet101(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-101 of the paper; options as for `ResNet`."""
     return ResNet(bottleneck, (3, 4, 23, 3), in_channels, num_classes, **options)
 
 
+@register
 def resnet152(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-152 of the paper; options as for `ResNet`."""
     return ResNet(bottleneck, (3, 8, 36, 3), in_channels, num_classes, **options)
 
 
+@register(torchvision="resnet50")
 def resnet50_v15(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-50, version 1.5, torchvision's; options as for `ResNet`."""
     return ResNet(bottleneck_v15, (3, 4, 6, 3), in_channels, num_classes, **options)
 
 
+@register(torchvision="resnet101")
 def resnet101_v15(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-101, version 1.5, torchvision's; options as for `ResNet`."""
     return ResNet(bottleneck_v15, (3, 4, 23, 3), in_channels, num_classes, **options)
 
 
+@register(torchvision="resnet152")
 def resnet152_v15(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-152, version 1.5, torchvision's; options as for `ResNet`."""
     return ResNet(bottleneck_v15, (3, 8, 36, 3), in_channels, num_classes, **options)

@@ -1,40 +1,48 @@
 """More residual networks: pre-activation, plain, and the 6n + 2 layers for small images."""
 
 from d2lkit.arguments import integer
+from d2lkit.models.registry import register
 from d2lkit.models.residual import basic
 from d2lkit.models.resnet import ResNet, resnet18, resnet34, resnet50, resnet101, resnet152
 
 
+@register
 def preact_resnet18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-18 with pre-activation; options as for `ResNet`."""
     return resnet18(in_channels, num_classes, pre_activation=True, **options)
 
 
+@register
 def preact_resnet34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-34 with pre-activation; options as for `ResNet`."""
     return resnet34(in_channels, num_classes, pre_activation=True, **options)
 
 
+@register
 def preact_resnet50(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-50 with pre-activation; options as for `ResNet`."""
     return resnet50(in_channels, num_classes, pre_activation=True, **options)
 
 
+@register
 def preact_resnet101(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-101 with pre-activation; options as for `ResNet`."""
     return resnet101(in_channels, num_classes, pre_activation=True, **options)
 
 
+@register
 def preact_resnet152(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-152 with pre-activation; options as for `ResNet`."""
     return resnet152(in_channels, num_classes, pre_activation=True, **options)
 
 
+@register
 def plain18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-18 without its shortcuts; options as for `ResNet`."""
     return resnet18(in_channels, num_classes, shortcut="none", **options)
 
 
+@register
 def plain34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
     """ResNet-34 without its shortcuts; options as for `ResNet`."""
     return resnet34(in_channels, num_classes, shortcut="none", **options)
@@ -74,26 +82,31 @@ def resnet_small(layers: int, in_channels: int = 3, num_classes: int = 10, **opt
     return ResNet(basic, (layers // 6,) * 3, in_channels, num_classes, **settings | options)
 
 
+@register
 def resnet20(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
     """ResNet-20 for small images; options as for `ResNet`."""
     return resnet_small(20, in_channels, num_classes, **options)
 
 
+@register
 def resnet32(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
     """ResNet-32 for small images; options as for `ResNet`."""
     return resnet_small(32, in_channels, num_classes, **options)
 
 
+@register
 def resnet44(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
     """ResNet-44 for small images; options as for `ResNet`."""
     return resnet_small(44, in_channels, num_classes, **options)
 
 
+@register
 def resnet56(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
     """ResNet-56 for small images; options as for `ResNet`."""
     return resnet_small(56, in_channels, num_classes, **options)
 
 
+@register
 def resnet110(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
     """ResNet-110 for small images; options as for `ResNet`."""
     return resnet_small(110, in_channels, num_classes, **options)

@@ -6,6 +6,7 @@ from torch import nn
 
 from d2lkit.arguments import integer
 from d2lkit.models.inputs import scaled
+from d2lkit.models.registry import register
 from d2lkit.models.residual import EXPANSION, conv1x1, conv3x3
 from d2lkit.models.resnet import ResNet
 
@@ -67,17 +68,20 @@ class ResNeXt(ResNet):
         super().__init__(grouped_bottleneck, depths, in_channels, num_classes, width, **options)
 
 
+@register(torchvision="resnext50_32x4d")
 def resnext50_32x4d(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNeXt:
     """ResNeXt-50 with 32 groups of 4 channels; options as for `ResNeXt`."""
     return ResNeXt((3, 4, 6, 3), in_channels, num_classes, **options)
 
 
+@register(torchvision="resnext101_32x8d")
 def resnext101_32x8d(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNeXt:
     """ResNeXt-101 with 32 groups of 8 channels; options as for `ResNeXt`."""
     settings = {"cardinality": 32, "group_width": 8}
     return ResNeXt((3, 4, 23, 3), in_channels, num_classes, **settings | options)
 
 
+@register(torchvision="resnext101_64x4d")
 def resnext101_64x4d(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNeXt:
     """ResNeXt-101 with 64 groups of 4 channels; options as for `ResNeXt`."""
     settings = {"cardinality": 64, "group_width": 4}

@@ -8,49 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from d2lkit.arguments import one_of
-from d2lkit.models.alexnet import alexnet_torchvision
-from d2lkit.models.googlenet import GoogLeNet, googlenet_torchvision
-from d2lkit.models.resnet import (
-    resnet18,
-    resnet34,
-    resnet50_v15,
-    resnet101_v15,
-    resnet152_v15,
-)
-from d2lkit.models.resnext import resnext50_32x4d, resnext101_32x8d, resnext101_64x4d
+from d2lkit.models.googlenet import GoogLeNet
+from d2lkit.models.registry import TORCHVISION
 from d2lkit.models.torchvision_names import renames_of
-from d2lkit.models.vgg import (
-    vgg11,
-    vgg11_bn,
-    vgg13,
-    vgg13_bn,
-    vgg16,
-    vgg16_bn,
-    vgg19,
-    vgg19_bn,
-)
-
-# torchvision's name of a network, and the function that builds the same network here.
-SAME_NETWORK = {
-    "alexnet": alexnet_torchvision,
-    "googlenet": googlenet_torchvision,
-    "resnet18": resnet18,
-    "resnet34": resnet34,
-    "resnet50": resnet50_v15,
-    "resnet101": resnet101_v15,
-    "resnet152": resnet152_v15,
-    "resnext50_32x4d": resnext50_32x4d,
-    "resnext101_32x8d": resnext101_32x8d,
-    "resnext101_64x4d": resnext101_64x4d,
-    "vgg11": vgg11,
-    "vgg11_bn": vgg11_bn,
-    "vgg13": vgg13,
-    "vgg13_bn": vgg13_bn,
-    "vgg16": vgg16,
-    "vgg16_bn": vgg16_bn,
-    "vgg19": vgg19,
-    "vgg19_bn": vgg19_bn,
-}
 
 
 def from_torchvision(
@@ -80,7 +40,7 @@ def from_torchvision(
 
     Source: ``torchvision.models``.
     """
-    one_of("name", name, list(SAME_NETWORK))
+    one_of("name", name, sorted(TORCHVISION))
     published = isinstance(weights, str)
     if published:
         weights = published_weights(name, weights)
@@ -92,10 +52,10 @@ def from_torchvision(
         )
     if weights is None:
         classes = 1000 if num_classes is None else num_classes
-        return SAME_NETWORK[name](num_classes=classes, **options)
+        return TORCHVISION[name](num_classes=classes, **options)
     own_classes = _classes_of(weights)
     classes = own_classes if num_classes is None else num_classes
-    net = SAME_NETWORK[name](num_classes=classes, **options)
+    net = TORCHVISION[name](num_classes=classes, **options)
     return load_torchvision(net, weights, new_head=classes != own_classes)
 
 

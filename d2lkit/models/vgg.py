@@ -8,6 +8,7 @@ from d2lkit.arguments import integer, number
 from d2lkit.models.heads import dense_head, pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_image_size, check_images, check_sizes, scaled
+from d2lkit.models.registry import register
 
 CHANNELS = (64, 128, 256, 512, 512)
 
@@ -111,41 +112,49 @@ class VGG(nn.Module):
         return self.head(self.pool(maps))  # (N, num_classes)
 
 
+@register(torchvision="vgg11")
 def vgg11(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-11, the paper's network A; options as for `VGG`."""
     return VGG((1, 1, 2, 2, 2), in_channels, num_classes, **options)
 
 
+@register(torchvision="vgg13")
 def vgg13(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-13, the paper's network B; options as for `VGG`."""
     return VGG((2, 2, 2, 2, 2), in_channels, num_classes, **options)
 
 
+@register(torchvision="vgg16")
 def vgg16(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-16, the paper's network D; options as for `VGG`."""
     return VGG((2, 2, 3, 3, 3), in_channels, num_classes, **options)
 
 
+@register(torchvision="vgg19")
 def vgg19(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-19, the paper's network E; options as for `VGG`."""
     return VGG((2, 2, 4, 4, 4), in_channels, num_classes, **options)
 
 
+@register(torchvision="vgg11_bn")
 def vgg11_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-11 with batch normalisation; options as for `VGG`."""
     return vgg11(in_channels, num_classes, batch_norm=True, **options)
 
 
+@register(torchvision="vgg13_bn")
 def vgg13_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-13 with batch normalisation; options as for `VGG`."""
     return vgg13(in_channels, num_classes, batch_norm=True, **options)
 
 
+@register(torchvision="vgg16_bn")
 def vgg16_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-16 with batch normalisation; options as for `VGG`."""
     return vgg16(in_channels, num_classes, batch_norm=True, **options)
 
 
+@register(torchvision="vgg19_bn")
 def vgg19_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
     """VGG-19 with batch normalisation; options as for `VGG`."""
     return vgg19(in_channels, num_classes, batch_norm=True, **options)

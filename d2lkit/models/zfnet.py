@@ -7,6 +7,7 @@ from d2lkit.models.alexnet import response_norm
 from d2lkit.models.heads import dense_head, pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_image_size, check_images, check_sizes, grid_after, scaled
+from d2lkit.models.registry import register
 
 MIDDLES = {"paper": (384, 384, 256), "wide": (512, 1024, 512)}
 
@@ -95,11 +96,13 @@ class ZFNet(nn.Module):
         return self.head(self.pool(maps))  # (N, num_classes)
 
 
+@register
 def zfnet(in_channels: int = 3, num_classes: int = 1000, **options) -> ZFNet:
     """ZFNet as drawn in the paper; options as for `ZFNet`."""
     return ZFNet(in_channels, num_classes, **options)
 
 
+@register
 def zfnet_wide(in_channels: int = 3, num_classes: int = 1000, **options) -> ZFNet:
     """ZFNet with 512, 1024 and 512 maps in the middle; options as for `ZFNet`."""
     return ZFNet(in_channels, num_classes, middle="wide", **options)

@@ -5,11 +5,13 @@ import math
 import torch
 from torch import Tensor, nn
 
-from d2lkit.arguments import integer, pair
-from d2lkit.geometry import output_size, padding_per_side
+from d2lkit.arguments import boolean, integer, one_of, pair
+from d2lkit.geometry import output_size, padding_per_side, same_padding
 from d2lkit.ops.convolution_backward import corr2d_backward
 from d2lkit.ops.im2col import corr2d_im2col
 from d2lkit.ops.locally_connected import locally_connected2d
+from d2lkit.ops.precision import autocast
+from d2lkit.ops.windows import CONTINUED, pad2d
 
 
 class Corr2dFunction(torch.autograd.Function):
@@ -45,9 +47,13 @@ class Corr2d(nn.Module):
     Args:
         in_channels, out_channels: number of channels, each a multiple of ``groups``.
         kernel_size: size of the kernels, one int or (kh, kw).
-        stride, padding, dilation: in pixels, as in :func:`corr2d`.
+        stride, dilation: in pixels, as in :func:`corr2d`.
+        padding: as in :func:`corr2d`, or "same" for an output of the input's size (at stride 1),
+            or "valid" for none.
         groups: number of groups of channels.
         bias: whether each output channel has a bias.
+        padding_mode: "zeros", or how :func:`pad2d` continues the image: "reflect", "replicate",
+            "circular".
 
     Shape: (N, C_in, H, W) -> (N, C_out, H_out, W_out), or both without N
 
@@ -66,14 +72,16 @@ class Corr2d(nn.Module):
         dilation=1,
         groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
     ):
         super().__init__()
         self.in_channels = integer("in_channels", in_channels, minimum=1)
         self.out_channels = integer("out_channels", out_channels, minimum=1)
         self.kernel_size = pair("kernel_size", kernel_size, minimum=1)
         self.stride = pair("stride", stride, minimum=1)
-        self.padding = padding_per_side(padding)
         self.dilation = pair("dilation", dilation, minimum=1)
+        self.padding = _padding(padding, self.kernel_size, self.stride, self.dilation)
+        self.padding_mode = one_of("padding_mode", padding_mode, ["zeros", *CONTINUED])
         self.groups = integer("groups", groups, minimum=1)
         if in_channels % groups or out_channels % groups:
             raise ValueError(
@@ -86,14 +94,18 @@ class Corr2d(nn.Module):
         self.register_parameter("bias", _bias((out_channels,), bound, bias))
 
     def forward(self, input: Tensor) -> Tensor:
-        return Corr2dFunction.apply(
-            input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
-        )
+        x, weight, bias = autocast(input, self.weight, self.bias)
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            x, padding = pad2d(x, padding, mode=self.padding_mode), 0
+        settings = self.stride, padding, self.dilation, self.groups
+        return Corr2dFunction.apply(x, weight, bias, *settings)
 
     def extra_repr(self) -> str:
         return (
             f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
             f"stride={self.stride}, padding={self.padding}"
+            + (f", padding_mode={self.padding_mode}" if self.padding_mode != "zeros" else "")
         )
 
 
@@ -105,7 +117,7 @@ class LocallyConnected2d(nn.Module):
         input_size: H and W of the input, one int or a pair: without sharing, the number of
             weights depends on it.
         kernel_size: size of the kernels, one int or (kh, kw).
-        stride, padding, dilation: in pixels, as in :func:`corr2d`.
+        stride, padding, dilation: as in :class:`Corr2d`.
         bias: whether each output pixel and channel has a bias.
 
     Shape: (N, C_in, H, W) -> (N, C_out, H_out, W_out), or both without N
@@ -132,8 +144,8 @@ class LocallyConnected2d(nn.Module):
         self.input_size = pair("input_size", input_size, minimum=1)
         self.kernel_size = pair("kernel_size", kernel_size, minimum=1)
         self.stride = pair("stride", stride, minimum=1)
-        self.padding = padding_per_side(padding)
         self.dilation = pair("dilation", dilation, minimum=1)
+        self.padding = _padding(padding, self.kernel_size, self.stride, self.dilation)
         positions = output_size(
             self.input_size,
             self.kernel_size,
@@ -158,11 +170,21 @@ class LocallyConnected2d(nn.Module):
         )
 
 
+def _padding(padding, kernel_size, stride, dilation) -> tuple:
+    """Return any padding, by number or by name, as ``((top, bottom), (left, right))``."""
+    if not isinstance(padding, str):
+        return padding_per_side(padding)
+    one_of("padding", padding, ["same", "valid"])
+    if padding == "valid":
+        return padding_per_side(0)
+    if stride != (1, 1):
+        raise ValueError(f"padding='same' keeps the size at stride 1 only, got stride {stride}")
+    return padding_per_side(same_padding(kernel_size, dilation))
+
+
 def _uniform(shape, bound: float) -> nn.Parameter:
     return nn.Parameter(torch.empty(shape).uniform_(-bound, bound))
 
 
 def _bias(shape, bound: float, wanted: bool) -> nn.Parameter | None:
-    if not isinstance(wanted, bool):
-        raise TypeError(f"bias must be a bool, got {wanted!r}")
-    return _uniform(shape, bound) if wanted else None
+    return _uniform(shape, bound) if boolean("bias", wanted) else None

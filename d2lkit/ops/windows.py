@@ -5,34 +5,70 @@ functions check what they are given; ``pad``, ``cut_windows`` and ``sum_windows`
 on pairs that an operator has checked already.
 """
 
+import torch
 from torch import Tensor
 
-from d2lkit.arguments import number, pair, tensor
+from d2lkit.arguments import number, one_of, pair, tensor
 from d2lkit.geometry import output_size, padding_per_side
 
 Pair = tuple[int, int]
 
+# How an image of some size goes on beyond its edge: places -> pixels.
+CONTINUED = {
+    "reflect": lambda places, size: size - 1 - (size - 1 - places.abs()).abs(),
+    "replicate": lambda places, size: places.clamp(0, size - 1),
+    "circular": lambda places, size: places % size,
+}
 
-def pad2d(input: Tensor, padding, value: float = 0.0) -> Tensor:
-    """Put a frame of ``value`` around the last two axes.
+
+def pad2d(input: Tensor, padding, value: float = 0.0, mode: str = "constant") -> Tensor:
+    """Put a frame around the last two axes.
 
     Args:
         input: images or feature maps.
         padding: pixels, one int, ``(ph, pw)`` or ``((top, bottom), (left, right))``.
-        value: what the frame is filled with.
+        value: what a constant frame is filled with.
+        mode: "constant"; "reflect" mirrors the image in its first and last row and column,
+            "replicate" repeats them, "circular" goes on at the other side.
 
     Shape: (..., H, W) -> (..., top + H + bottom, left + W + right)
+
+    Raises:
+        ValueError: a mirror image or a second copy would not be long enough for the frame.
 
     >>> import torch
     >>> pad2d(torch.ones(1, 2, dtype=torch.int64), 1)
     tensor([[0, 0, 0, 0],
             [0, 1, 1, 0],
             [0, 0, 0, 0]])
+    >>> pad2d(torch.arange(4)[None], (0, 2), mode="reflect")
+    tensor([[2, 1, 0, 1, 2, 3, 2, 1]])
+
+    Source: ``torch.nn.functional.pad``, which takes its numbers from the last axis backwards.
     """
     tensor("input", input, ndim=(2, 3, 4))
     number("value", value)
-    output = pad(input, padding_per_side(padding), value)
-    return output.clone() if output is input else output
+    one_of("mode", mode, ["constant", *CONTINUED])
+    padding = padding_per_side(padding)
+    if mode == "constant":
+        output = pad(input, padding, value)
+        return output.clone() if output is input else output
+    height, width = input.shape[-2:]
+    rows = _continued(height, padding[0], mode).to(input.device)
+    columns = _continued(width, padding[1], mode).to(input.device)
+    return input[..., rows[:, None], columns]
+
+
+def _continued(size: int, padding: Pair, mode: str) -> Tensor:
+    """Return which pixel stands at each place of a padded axis."""
+    before, after = padding
+    longest = {"reflect": size - 1, "circular": size}.get(mode, before + after)
+    if max(before, after) > longest:
+        raise ValueError(
+            f"padding must be at most {longest} for {size} pixels with mode {mode!r}, "
+            f"got {before} + {after}"
+        )
+    return CONTINUED[mode](torch.arange(-before, size + after), size)
 
 
 def pad(x: Tensor, padding: tuple[Pair, Pair], value: float = 0.0) -> Tensor:

@@ -1,4 +1,6 @@
+import dataclasses
 import re
+import types
 
 import pytest
 import torch
@@ -110,7 +112,7 @@ def test_half_precision_halves_the_memory():
     assert full.training_bytes() == 2 * half.training_bytes()
 
 
-def test_parameters_outside_the_layers_are_counted_and_named():
+def test_parameters_outside_the_layers_are_counted_where_they_are_used():
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -123,7 +125,9 @@ def test_parameters_outside_the_layers_are_counted_and_named():
 
     account = summary(Net(), (3,))
     assert account.total_parameters == count_parameters(Net()) == 3 + 8 + 400
-    assert "403 parameters lie outside the layers that ran." in str(account)
+    assert [row.parameters for row in account.layers] == [3, 8]
+    assert account.idle_parameters == 400
+    assert "400 parameters are not used in evaluation." in str(account)
 
 
 def test_text_is_aligned():
@@ -188,3 +192,128 @@ def test_count_parameters():
     assert count_parameters(net, trainable_only=True) == 61_706 - 156
     shared = nn.Linear(3, 3)
     assert count_parameters(nn.Sequential(shared, shared)) == 12
+
+
+def products_of(net, *inputs):
+    """The FLOPs of convolutions and matrix products by torch's own counter."""
+    with FlopCounterMode(display=False) as counter:
+        net.train()(*inputs)  # in evaluation attention would run as one operation
+    return counter.get_total_flops()
+
+
+def test_recurrent_layers_by_hand():
+    account = summary(nn.LSTM(4, 8, batch_first=True), torch.zeros(1, 36, 4))
+    assert account.total_flops == 36 * 2 * 4 * (4 * 8 + 8 * 8) == 27_648
+    assert account.total_multiply_adds == 13_824
+    both = nn.GRU(4, 8, num_layers=2, bidirectional=True)
+    weights = sum(p.numel() for name, p in both.named_parameters() if "weight" in name)
+    assert summary(both, torch.zeros(5, 3, 4)).total_flops == 2 * 15 * weights
+    cell = nn.LSTMCell(4, 8)
+    assert summary(cell, (4,), batch_size=6).total_flops == 2 * 6 * 4 * (4 * 8 + 8 * 8)
+
+
+def test_bilinear_takes_two_inputs():
+    account = summary(nn.Bilinear(3, 4, 5), [(3,), (4,)], batch_size=2)
+    assert account.total_flops == 2 * 2 * 5 * 3 * 4
+    assert account.input_shape == ((2, 3), (2, 4))
+
+
+@pytest.mark.parametrize("name", ["vit_b_16", "swin_t"])
+def test_attention_costs_the_same_on_every_device(name):
+    with torch.device("meta"):
+        net = models.get_model(name)
+    account = summary(net, (3, 224, 224))
+    # torchvision publishes multiply-adds of its networks, those of attention included for ViT.
+    published = models.get_model_weights(name)["IMAGENET1K_V1"].meta
+    assert account.total_multiply_adds / 1e9 == pytest.approx(published["_ops"], rel=0.01)
+    assert account.idle_parameters == 0
+    assert sum(row.parameters for row in account.layers) > 0.99 * published["num_params"]
+
+
+def test_attention_on_the_cpu_keeps_its_row():
+    torch.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    x = torch.zeros(3, 5, 8)
+    on_cpu = summary(layer, x)
+    assert 2 * on_cpu.total_multiply_adds == products_of(layer.to("meta"), x.to("meta"))
+    assert summary(layer.to("meta"), x.to("meta")).layers == on_cpu.layers
+    (row,) = [row for row in on_cpu.layers if row.kind == "multi_head_attention_forward"]
+    assert row.parameters == sum(p.numel() for p in layer.self_attn.parameters())
+    assert torch.backends.mha.get_fastpath_enabled()
+
+
+def test_behind_squeeze_and_excite_a_unit_sees_everything():
+    with torch.device("meta"):
+        rows = summary(models.efficientnet_b0(), (3, 224, 224)).layers
+    gates = [i for i, row in enumerate(rows) if row.kind == "mul"]
+    assert rows[gates[0] - 6].receptive_field is not None
+    assert all(row.sees_everything for row in rows[gates[0] :])
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.trace")
+def test_a_compiled_network_is_one_row_and_says_so():
+    net = lenet()
+    compiled = torch.jit.trace(net.eval(), torch.zeros(1, 1, 28, 28), check_trace=False)
+    account = summary(compiled, (1, 28, 28))
+    assert len(account.layers) == 1
+    assert account.total_multiply_adds == summary(net, (1, 28, 28)).total_multiply_adds
+    assert account.total_parameters == 61_706
+    assert "Not counted in the FLOPs: all but convolutions and matrix products in" in str(account)
+
+
+def test_inputs_of_integers_and_inputs_by_name():
+    class Words(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.out = nn.Embedding(7, 4), nn.Linear(4, 2)
+
+        def forward(self, words, scale):
+            return {"scores": self.out(self.words(words)) * scale}
+
+    words = torch.tensor([[1, 2, 6]])
+    account = summary(Words(), {"words": words, "scale": torch.ones(1)})
+    assert [row.kind for row in account.layers] == ["Embedding", "Linear", "mul"]
+    assert [row.flops for row in account.layers] == [0, 2 * 3 * 4 * 2, 6]
+    assert "Not counted" not in str(account)
+
+
+def test_what_is_not_counted_is_said():
+    class Odd(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(1, 2, 3)
+            self.up = nn.Upsample(scale_factor=2)
+
+        def forward(self, x):
+            return self.up(torch.exp(self.conv(x))).cumsum(1)
+
+    text = str(summary(Odd(), (1, 8, 8)))
+    assert "Not counted in the FLOPs: cumsum, exp, interpolate in Upsample." in text
+    assert re.search(r"up +Upsample +\(1, 2, 12, 12\) +0 +–", text)
+    assert "Not counted" not in str(summary(lenet(), (1, 28, 28)))
+
+
+def test_multiply_adds_are_half_of_the_products_alone():
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2))
+    account = summary(net, (3, 8, 8), batch_size=2)
+    assert account.total_multiply_adds == 2 * 27 * 4 * 36
+    assert account.total_flops > 2 * account.total_multiply_adds
+    assert 2 * account.total_multiply_adds == products_of(net, torch.zeros(2, 3, 8, 8))
+
+
+def test_outputs_in_a_mapping_or_a_dataclass_are_found():
+    @dataclasses.dataclass
+    class Output:
+        scores: torch.Tensor
+
+    class Head(nn.Module):
+        def __init__(self, wrap):
+            super().__init__()
+            self.fc, self.wrap = nn.Parameter(torch.zeros(2, 3)), wrap
+
+        def forward(self, x):
+            return self.wrap(nn.functional.linear(x, self.fc))
+
+    for wrap in (Output, lambda x: {"scores": x}, lambda x: types.MappingProxyType({"a": x})):
+        (row,) = summary(Head(wrap), (3,)).layers
+        assert (row.output_shape, row.parameters, row.flops) == ((1, 2), 6, 12)

@@ -190,10 +190,6 @@ def test_same_padding_of_one_number(kernel, dilation, expected):
 @given(settings_of_two_axes(), st.integers(0, 2))
 def test_transposed_equals_torch(settings, output_padding):
     settings["padding"] = 1
-    if output_padding and isinstance(settings["stride"], int):
-        output_padding = min(output_padding, settings["stride"] - 1)
-    else:
-        output_padding = 0
     size, kernel = settings.pop("size"), settings.pop("kernel_size")
     kernels = torch.zeros(1, 1, *(kernel if isinstance(kernel, tuple) else (kernel, kernel)))
     try:
@@ -201,7 +197,7 @@ def test_transposed_equals_torch(settings, output_padding):
             torch.zeros(1, 1, *size), kernels, output_padding=output_padding, **settings
         )
     except RuntimeError:
-        with pytest.raises(ValueError, match="must be at least 1"):
+        with pytest.raises(ValueError, match=r"must be at least 1|must be smaller"):
             transposed_output_size(size, kernel, output_padding=output_padding, **settings)
     else:
         ours = transposed_output_size(size, kernel, output_padding=output_padding, **settings)

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from d2lkit import models
+from d2lkit.models import registry
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -34,3 +35,24 @@ def test_exported_names_exist_and_are_sorted_as_listed():
     assert len(set(models.__all__)) == len(models.__all__)
     for name in models.__all__:
         assert getattr(models, name) is not None
+
+
+def test_a_network_of_the_reader_joins_by_its_own_name():
+    @models.register
+    def two_layers(in_channels: int = 1, num_classes: int = 10, **options) -> models.MLP:
+        return models.MLP(in_channels, num_classes, **options)
+
+    try:
+        assert models.names()[-1] == "two_layers"
+        assert models.create("two_layers", image_size=4).fixed_size == (4, 4)
+        assert models.options("two_layers")["hidden"] == (256,)
+    finally:
+        del registry.NETWORKS["two_layers"]
+    assert "two_layers" not in models.names()
+
+
+def test_networks_are_listed_from_the_simplest_to_the_latest():
+    listed = models.names()
+    places = [listed.index(name) for name in ("linear", "lenet", "alexnet", "vgg11", "resnet18")]
+    assert places == sorted(places)
+    assert listed[-2:] == ["resnext101_64x4d", "efficientnet_lite0"]

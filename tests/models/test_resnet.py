@@ -70,6 +70,23 @@ def test_pre_activation_projects_what_has_been_activated():
     assert [type(m) for m in net.stages[-1]] == [nn.BatchNorm2d, nn.ReLU]
 
 
+@pytest.mark.parametrize("factor", [0.0, 0.5, 2.0])
+def test_where_a_pre_activated_shortcut_starts_depends_on_the_shape_alone(factor):
+    class Scale(nn.Module):
+        def forward(self, maps):
+            return factor * maps
+
+    x = torch.randn(2, 4, 6, 5)
+    same = PreActivationResidual(basic(4, 4), Scale()).eval()
+    assert torch.equal(same(x), same.branch(same.activate(x)) + factor * x)
+    wider = PreActivationResidual(basic(4, 8), nn.Conv2d(4, 8, 1)).eval()
+    active = wider.activate(x)
+    assert torch.equal(wider(x), wider.branch(active) + wider.shortcut(active))
+    smaller = PreActivationResidual(basic(4, 4, stride=2), nn.MaxPool2d(1, 2)).eval()
+    active = smaller.activate(x)
+    assert torch.equal(smaller(x), smaller.branch(active) + active[:, :, ::2, ::2])
+
+
 @pytest.mark.parametrize("block", [basic, bottleneck, bottleneck_v15])
 @pytest.mark.parametrize("pre_activation", [False, True])
 @pytest.mark.parametrize("training", [False, True])

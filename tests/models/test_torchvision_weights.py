@@ -9,9 +9,9 @@ from torch import nn
 
 from d2lkit import models
 from d2lkit.models.heads import dense_head
-from d2lkit.models.torchvision_weights import SAME_NETWORK
+from d2lkit.models.registry import TORCHVISION
 
-NAMES = list(SAME_NETWORK)
+NAMES = list(TORCHVISION)
 
 
 def fill(net):
@@ -41,7 +41,7 @@ def both(name):
     if name == "googlenet":
         options["aux_logits"] = False
     theirs = torchvision.models.get_model(name, num_classes=5, **options)
-    ours = SAME_NETWORK[name](num_classes=5)
+    ours = TORCHVISION[name](num_classes=5)
     if name.startswith(("vgg", "alexnet")):
         # 4,096 hidden units hold nine tenths of the weights and try nothing that 8 do not.
         features = ours.head[0 if name.startswith("vgg") else 1].in_features
@@ -67,7 +67,7 @@ def test_parameters_names_and_smallest_size_at_full_size(name, without_numbers):
     meta = torchvision.models.get_model_weights(name).DEFAULT.meta
     options = {"init_weights": False, "aux_logits": False} if name == "googlenet" else {}
     with without_numbers():
-        ours = SAME_NETWORK[name]()
+        ours = TORCHVISION[name]()
         theirs = torchvision.models.get_model(name, **options)
     assert sum(p.numel() for p in ours.parameters()) == meta["num_params"]
     assert ours.smallest_size == meta["min_size"][0]

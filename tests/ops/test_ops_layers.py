@@ -4,15 +4,23 @@ import pytest
 import torch
 from torch import nn
 
+from d2lkit import ops
 from d2lkit.ops import Corr2d, LocallyConnected2d, corr2d_backward
 
 SETTINGS = [
+    {"kernel_size": (3, 4), "padding": "same", "dilation": (1, 2)},
+    {"kernel_size": 2, "padding": "same"},
+    {"kernel_size": 3, "padding": "valid", "stride": 2},
+    {"kernel_size": 3, "padding": (2, 1), "padding_mode": "reflect", "stride": 2},
+    {"kernel_size": (5, 2), "padding": "same", "padding_mode": "replicate"},
+    {"kernel_size": 3, "padding": 1, "padding_mode": "circular", "groups": 2},
     {"kernel_size": 3},
     {"kernel_size": (2, 3), "stride": 2, "padding": 1, "bias": False},
     {"kernel_size": 3, "stride": (1, 2), "padding": (2, 0), "dilation": 2, "groups": 2},
 ]
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_corr2d_is_a_conv2d(settings):
     ours, theirs = Corr2d(4, 6, **settings), nn.Conv2d(4, 6, **settings)
@@ -25,6 +33,50 @@ def test_corr2d_is_a_conv2d(settings):
     grads = torch.autograd.grad(theirs(x), [x, *theirs.parameters()], grad_output)
     for gradient, reference in zip(ours_grads, grads, strict=True):
         torch.testing.assert_close(gradient, reference, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("given", [torch.float32, torch.bfloat16, torch.float64])
+@pytest.mark.parametrize("settings", [{}, {"padding": 1, "padding_mode": "reflect"}])
+def test_corr2d_under_autocast_is_conv2d_under_autocast(given, settings):
+    ours, theirs = Corr2d(3, 4, 3, **settings), nn.Conv2d(3, 4, 3, **settings)
+    theirs.load_state_dict(ours.state_dict())
+    if given == torch.float64:
+        ours, theirs = ours.double(), theirs.double()
+    x = torch.randn(2, 3, 6, 7).to(given)
+    results = []
+    for layer in (ours, theirs):
+        leaf = x.clone().requires_grad_()
+        with torch.autocast("cpu", torch.bfloat16):
+            output = layer(leaf)
+        output.float().square().sum().backward()
+        results.append((output, leaf.grad, layer.weight.grad, layer.bias.grad))
+    for mine, reference in zip(*results, strict=True):
+        assert mine.dtype == reference.dtype
+        scale = reference.abs().max().item()
+        torch.testing.assert_close(mine, reference, rtol=3e-2, atol=2e-2 * scale)
+
+
+def test_locally_connected_under_autocast():
+    layer = LocallyConnected2d(2, 3, input_size=6, kernel_size=3)
+    x = torch.randn(4, 2, 6, 6)
+    expected = layer(x)
+    with torch.autocast("cpu", torch.bfloat16):
+        output = layer(x)
+        assert layer(x.bfloat16()).dtype == torch.bfloat16
+    assert output.dtype == torch.bfloat16
+    torch.testing.assert_close(output.float(), expected, rtol=3e-2, atol=3e-2)
+    output.float().sum().backward()
+    assert layer.weight.grad.dtype == torch.float32
+    assert layer.bias.grad.abs().sum() > 0
+
+
+def test_the_functions_under_autocast_take_what_torch_takes():
+    x, w, b = torch.randn(1, 2, 5, 5).bfloat16(), torch.randn(3, 2, 3, 3), torch.randn(3)
+    with torch.autocast("cpu", torch.bfloat16):
+        for function in (ops.corr2d, ops.corr2d_im2col, ops.conv2d):
+            assert function(x, w, b).dtype == torch.bfloat16
+    with pytest.raises(TypeError, match="one dtype"):
+        ops.corr2d(x, w, b)
 
 
 def test_the_layer_calls_our_backward_pass(monkeypatch):
@@ -106,3 +158,4 @@ def test_locally_connected_learns():
 def test_repr_names_the_settings():
     assert "3, 8, kernel_size=(5, 5), stride=(2, 2)" in repr(Corr2d(3, 8, 5, stride=2))
     assert "input_size=(6, 6)" in repr(LocallyConnected2d(1, 2, 6, 3))
+    assert "padding_mode=circular" in repr(Corr2d(1, 1, 3, padding_mode="circular"))

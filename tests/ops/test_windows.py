@@ -19,6 +19,21 @@ def test_pad2d_equals_torch(shape, rows, columns):
     assert torch.equal(pad2d(x, (rows, columns), value=-2.5), expected)
 
 
+@given(
+    st.sampled_from(["reflect", "replicate", "circular"]),
+    st.sampled_from([(2, 4, 5), (2, 3, 5, 4)]),
+    sides,
+    sides,
+)
+def test_pad2d_continues_images_as_torch_does(mode, shape, rows, columns):
+    x = torch.arange(float(torch.Size(shape).numel())).reshape(shape).requires_grad_()
+    expected, ours = F.pad(x, (*columns, *rows), mode=mode), pad2d(x, (rows, columns), mode=mode)
+    assert torch.equal(ours, expected)
+    grad_output = torch.randn_like(expected)
+    reference = torch.autograd.grad(expected, x, grad_output)
+    torch.testing.assert_close(torch.autograd.grad(ours, x, grad_output), reference)
+
+
 def test_pad2d_of_one_number_pads_all_sides():
     assert pad2d(torch.ones(2, 3), 2).shape == (6, 7)
     assert pad2d(torch.ones(2, 3), (0, 2)).shape == (2, 7)
