@@ -5,6 +5,7 @@ from d2lkit.training.checkpoint import CheckpointError, load_checkpoint
 from d2lkit.training.classifier import Classifier, accuracy
 from d2lkit.training.data_module import DataModule
 from d2lkit.training.device import default_device
+from d2lkit.training.evaluator import Evaluator
 from d2lkit.training.freezing import freeze, unfreeze
 from d2lkit.training.history import History
 from d2lkit.training.loggers import CSVLogger, TensorBoardLogger
@@ -20,6 +21,7 @@ __all__ = [
     "Classifier",
     "DataModule",
     "EarlyStopping",
+    "Evaluator",
     "History",
     "Module",
     "TensorBoardLogger",

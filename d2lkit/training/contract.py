@@ -48,7 +48,8 @@ def batches(
     try:
         if isinstance(data, DataModule):
             place = {"rank": 0 if alone else distributed.rank(), "world_size": processes}
-            found = data.dataloader(split, epoch=epoch, shuffle=shuffle, **place)
+            order = {} if shuffle is None or split != "train" else {"shuffle": shuffle}
+            found = data.dataloader(split, epoch=epoch, **order, **place)
         else:
             found = getattr(data, f"{split}_dataloader", tuple)()
     except NotImplementedError:
@@ -95,6 +96,18 @@ def settings(model: nn.Module, data: object) -> dict:
     found = {f"data's {name}": getattr(data, name, None) for name in ("seed", "batch_size")}
     found = {name: value for name, value in found.items() if type(value) is int}
     return found | (model.settings() if isinstance(model, Module) else {})
+
+
+def explain(error: Exception, model: nn.Module) -> None:
+    """Raise a clear error in the place of one that only torch's developers understand."""
+    if "Expected more than 1 value per channel" in str(error):
+        raise ValueError(
+            "a batch must hold more than one image for batch normalisation over maps of one pixel, "
+            "got one: choose another batch size, or drop_last=True for a DataLoader (a DataModule "
+            "of d2lkit joins a last single image with the batch before it)"
+        ) from error
+    if isinstance(error, RuntimeError):
+        distributed.explain(error, model)
 
 
 def own_generators(loader: object) -> list[torch.Generator]:

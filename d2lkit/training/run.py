@@ -112,7 +112,7 @@ class Run:
             "seconds_in_epoch": self.seconds_in_epoch(),
             "random": distributed.gather(random),
             "settings": self.settings,
-            "callbacks": [callback.state_dict() for callback in self.callbacks],
+            "callbacks": {name: one.state_dict() for name, one in self._named_callbacks()},
         }
 
     def load_state_dict(self, state: dict) -> None:
@@ -129,6 +129,7 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         if self.scheduler is not None:
             self.scheduler.load_state_dict(state["scheduler"])
+            self.schedule.check_rates()
         self.history.load_state_dict(state["history"])
         self.epoch, self.train_batch_idx = state["epoch"], state["train_batch_idx"]
         # An epoch that is about to begin starts its own clock.
@@ -137,8 +138,9 @@ class Run:
         random = state["random"][min(distributed.rank(), len(state["random"]) - 1)]
         self._restore_random_state(random["now"])
         self.random_at_epoch_start = random["at_epoch_start"]
-        for callback, its in zip(self.callbacks, state.get("callbacks", ()), strict=False):
-            callback.load_state_dict(its)
+        for name, callback in self._named_callbacks():
+            if name in state.get("callbacks", {}):
+                callback.load_state_dict(state["callbacks"][name])
 
     def _check(self, state: dict) -> None:
         name = type(self.optimizer).__name__
@@ -162,11 +164,40 @@ class Run:
                 f"be stretched to {self.max_epochs}: to train on, begin a new run from its weights"
             )
 
+    def _named_callbacks(self) -> list[tuple[str, object]]:
+        kinds = [type(callback).__name__ for callback in self.callbacks]
+        names = [f"{kind} {kinds[:i].count(kind)}" for i, kind in enumerate(kinds)]
+        return list(zip(names, self.callbacks, strict=True))
+
     def _random_state(self) -> dict:
         return random_state(self.device, self.generators)
 
     def _restore_random_state(self, state: dict) -> None:
         restore_random_state(state, self.device, self.generators)
+
+
+class OfRun:
+    """An attribute of the Trainer that is one of its run.
+
+    >>> class Worker:
+    ...     epoch = OfRun()
+    ...     run = None
+    >>> hasattr(Worker(), "epoch")
+    False
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, trainer, owner: type):
+        if trainer is None:
+            return self
+        if trainer.run is None:
+            raise AttributeError(f"{self.name} is there once fit has begun, got a new Trainer")
+        return getattr(trainer.run, self.name)
+
+    def __set__(self, trainer, value) -> None:
+        setattr(trainer.run, self.name, value)
 
 
 def _settings(optimizer: Optimizer) -> dict:

@@ -1,15 +1,19 @@
 """When the learning rate moves: after each step, after each epoch, or when a metric stalls."""
 
+import math
+
 from torch.optim import LBFGS, Optimizer, lr_scheduler
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-# Their rate does not depend on how long the training lasts.
+# Their rates do not have to be known for the whole training when they are made.
 _ENDLESS = (
     ReduceLROnPlateau,
+    lr_scheduler.LambdaLR,  # which check_rates looks at
     lr_scheduler.StepLR,
     lr_scheduler.MultiStepLR,
     lr_scheduler.ExponentialLR,
     lr_scheduler.ConstantLR,
+    lr_scheduler.LinearLR,
     lr_scheduler.CyclicLR,
     lr_scheduler.CosineAnnealingWarmRestarts,
 )
@@ -29,6 +33,23 @@ class Schedule:
     def __init__(self, scheduler=None, when: str = "step") -> None:
         self.scheduler, self.when = scheduler, when
         self.has_an_end = scheduler is not None and not isinstance(scheduler, _ENDLESS)
+
+    def check_rates(self) -> None:
+        """Refuse to go on with a function of the steps that gave other rates before.
+
+        Raises:
+            ValueError: if the scheduler was loaded and disagrees with its own past.
+        """
+        if isinstance(self.scheduler, lr_scheduler.LambdaLR):
+            past, step = self.scheduler.get_last_lr(), self.scheduler.last_epoch
+            factors = [function(step) for function in self.scheduler.lr_lambdas]
+            rates = [b * f for b, f in zip(self.scheduler.base_lrs, factors, strict=True)]
+            if not all(math.isclose(a, b, abs_tol=1e-12) for a, b in zip(past, rates, strict=True)):
+                raise ValueError(
+                    f"its learning rate after {step} steps was {past[0]:g}, this one's is "
+                    f"{rates[0]:g}: a schedule that ends with max_epochs cannot be stretched; to "
+                    "train on, begin a new run from its weights"
+                )
 
     def after_step(self) -> None:
         """Move the rate if it moves with the steps of the optimiser."""

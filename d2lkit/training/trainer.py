@@ -13,26 +13,9 @@ from d2lkit.training.data_module import DataModule
 from d2lkit.training.evaluator import Evaluator
 from d2lkit.training.history import History
 from d2lkit.training.progress import progress_bar
-from d2lkit.training.run import Run
+from d2lkit.training.run import OfRun, Run
 from d2lkit.training.saver import RunSaver
 from d2lkit.training.schedule import optimizer_and_schedule
-
-
-class _OfRun:
-    """An attribute of the Trainer that is one of its run."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, trainer, owner: type):
-        if trainer is None:
-            return self
-        if trainer.run is None:
-            raise AttributeError(f"{self.name} is there once fit has begun, got a new Trainer")
-        return getattr(trainer.run, self.name)
-
-    def __set__(self, trainer, value) -> None:
-        setattr(trainer.run, self.name, value)
 
 
 class Trainer(Evaluator):
@@ -51,7 +34,8 @@ class Trainer(Evaluator):
         checkpoint_every: steps between two saves; None saves after each epoch. The end of the
             training and Ctrl-C save, too.
         accumulate: in how many parts a step computes its batch, one after the other; their
-            gradients add up to that of the whole batch, in a fraction of the memory.
+            gradients add up to that of the whole batch, in a fraction of the memory. (Batch
+            normalisation takes the mean and variance of each part.)
         clip_norm: longest gradient (its norm over all parameters) that a step may take; None
             leaves gradients alone.
         callbacks: what else is to happen after each step and each epoch.
@@ -79,8 +63,8 @@ class Trainer(Evaluator):
     3
     """
 
-    epoch, train_batch_idx, history = _OfRun(), _OfRun(), _OfRun()
-    optimizer, scheduler = _OfRun(), _OfRun()
+    epoch, train_batch_idx, history = OfRun(), OfRun(), OfRun()
+    optimizer, scheduler = OfRun(), OfRun()
 
     def __init__(
         self,
@@ -135,8 +119,8 @@ class Trainer(Evaluator):
                 while self.epoch < self.max_epochs and not any(c.stop for c in self.callbacks):
                     self.run.begin_epoch()
                     self.after_epoch(self.fit_epoch() or {})
-        except RuntimeError as error:
-            distributed.explain(error, model)
+        except (RuntimeError, ValueError) as error:
+            contract.explain(error, model)
             raise
         finally:
             self._clean_up(model)
@@ -151,7 +135,7 @@ class Trainer(Evaluator):
                 self.training_loss(part, weight).backward()
             self.optimizer.step()
             self.after_step()
-        return self.measure("val")
+        return self.measure("val") if self.num_val_batches else {}
 
     def training_batches(self) -> Iterator[list[Tensor]]:
         """Yield the batches of this epoch that are still to come."""

@@ -186,3 +186,17 @@ def test_metrics_that_are_not_there(new_model, stripes):
 def test_arguments(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_callbacks_find_their_own_state_in_any_order(new_model, stripes, tmp_path):
+    path, losses = tmp_path / "run.pt", [3, 1, 2]
+
+    def callbacks():
+        stopping = EarlyStopping("val_loss", patience=9)
+        return stopping, BestCheckpoint(tmp_path / "best.pt", "val_loss")
+
+    trainer(2, *callbacks(), checkpoint=path).fit(scripted(new_model, *losses), stripes)
+    stopping, best = callbacks()
+    working = trainer(3, Callback(), best, stopping, checkpoint=path)
+    working.fit(scripted(new_model, *losses), stripes, resume=True)
+    assert (stopping.best, stopping.waited, best.best_epoch) == (1, 1, 2)

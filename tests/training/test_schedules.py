@@ -96,7 +96,9 @@ def test_plateau_without_validation_watches_the_training_loss(new_model, stripes
 def test_a_cosine_is_not_stretched(new_model, stripes, tmp_path):
     path = tmp_path / "run.pt"
     Trainer(1, device="cpu", checkpoint=path).fit(new_model(schedule="cosine"), stripes)
-    with pytest.raises(CheckpointError, match=r"LambdaLR was made for max_epochs=1 .* stretched"):
+    with pytest.raises(
+        CheckpointError, match=r"after 7 steps was 0, this one's is 0\.025: .* stretched"
+    ):
         Trainer(2, device="cpu", checkpoint=path).fit(
             new_model(schedule="cosine"), stripes, resume=True
         )
@@ -112,3 +114,55 @@ def test_a_schedule_of_epochs_goes_on_where_it_was(new_model, stripes, tmp_path)
     Trainer(1, device="cpu", checkpoint=path).fit(first, stripes)
     Trainer(4, device="cpu", checkpoint=path).fit(second, stripes, resume=True)
     assert first.rates + second.rates == whole.rates
+
+
+@pytest.mark.parametrize("saved", [5, 7, 12])
+def test_a_cosine_of_other_length_is_refused_wherever_it_stands(
+    new_model, stripes, tmp_path, saved
+):
+    class Cut(Classifier):
+        def training_step(self, batch):
+            if self.trainer.train_batch_idx == saved:
+                raise RuntimeError("cut")
+            return super().training_step(batch)
+
+    path = tmp_path / "run.pt"
+    with pytest.raises(RuntimeError, match="cut"):
+        Trainer(2, device="cpu", checkpoint=path, checkpoint_every=1).fit(
+            Cut(new_model().net, lr=0.05, schedule="cosine"), stripes
+        )
+    with pytest.raises(CheckpointError, match=f"after {saved} steps was .* stretched"):
+        Trainer(3, device="cpu", checkpoint=path).fit(
+            new_model(schedule="cosine"), stripes, resume=True
+        )
+    history = Trainer(2, device="cpu", checkpoint=path).fit(
+        new_model(schedule="cosine"), stripes, resume=True
+    )
+    assert len(history) == 2
+
+
+def test_a_warm_up_alone_goes_on_for_more_epochs(new_model, stripes, tmp_path):
+    def make(optimizer):
+        return optimizer, lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / 5))
+
+    path = tmp_path / "run.pt"
+    whole, first, second = (scheduled(new_model, make) for _ in range(3))
+    Trainer(3, device="cpu").fit(whole, stripes)
+    Trainer(1, device="cpu", checkpoint=path).fit(first, stripes)
+    Trainer(3, device="cpu", checkpoint=path).fit(second, stripes, resume=True)
+    assert first.rates + second.rates == whole.rates
+
+
+def test_one_cycle_is_not_stretched(new_model, stripes, tmp_path):
+    def make(optimizer):
+        steps = STEPS * epochs
+        return optimizer, lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=steps)
+
+    path = tmp_path / "run.pt"
+    for epochs in (1, 2):
+        trainer = Trainer(epochs, device="cpu", checkpoint=path)
+        if epochs == 1:
+            trainer.fit(scheduled(new_model, make), stripes)
+        else:
+            with pytest.raises(CheckpointError, match=r"OneCycleLR was made for max_epochs=1"):
+                trainer.fit(scheduled(new_model, make), stripes, resume=True)

@@ -370,3 +370,25 @@ def test_a_new_trainer_says_that_it_has_no_history():
     with pytest.raises(AttributeError, match="history is there once fit has begun"):
         _ = trainer().history
     assert not hasattr(trainer(), "train_batch_idx")
+
+
+def test_a_batch_of_one_image_under_batch_normalisation(stripes):
+    def model():
+        return Classifier(
+            nn.Sequential(nn.Conv2d(1, 4, 8), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 2)),
+            lr=0.01,
+        )
+
+    images, labels = stripes.batch("train", torch.arange(9))
+
+    class Loader(DataModule):
+        def train_dataloader(self):
+            rows = torch.utils.data.TensorDataset(images, labels)
+            return torch.utils.data.DataLoader(rows, 4)
+
+    with pytest.raises(
+        ValueError, match=r"more than one image for batch normalisation .* drop_last"
+    ):
+        trainer(1).fit(model(), Loader())
+    joined = ArrayData((stripes.images()[:9], stripes.labels()[:9]), batch_size=4)
+    assert [row["images"] for row in trainer(1).fit(model(), joined).steps] == [4, 5]
