@@ -10,7 +10,7 @@ geometry   output sizes and receptive fields: integers, no torch
 ops        convolution, pooling, normalisation from scratch, forward and backward
 accounting parameters, FLOPs, memory, receptive field of a network
 plotting   style, image grids, curves, network diagrams
-training   Module, DataModule, Classifier, Trainer, History, checkpoints
+training   Module, DataModule, Classifier, Trainer, History, callbacks, checkpoints
 data       Digits, Shapes, FashionMNIST, MNIST, CIFAR10
 models     LeNet to EfficientNet-Lite as plain nn.Module
 stored     long runs of the chapters, kept with a checksum
