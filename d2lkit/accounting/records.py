@@ -27,6 +27,12 @@ class LayerRecord:
         sources: rows (from 0) whose outputs it reads; -1 stands for the network's input.
         multiply_adds: those of its convolutions and matrix products, for the whole batch.
         uncounted: what it computes besides, of which ``flops`` holds nothing.
+
+    >>> from torch import nn
+    >>> from d2lkit.accounting import trace
+    >>> (record,) = trace(nn.Conv2d(3, 8, 5), (3, 28, 28))
+    >>> record.output_shape, record.parameters, record.multiply_adds
+    ((1, 8, 24, 24), 608, 345600)
     """
 
     name: str

@@ -94,6 +94,10 @@ class Summary:
         bytes_per_number: 4 for float32.
         idle_parameters: number of parameters that this forward pass does not use.
         uncounted: functions between the layers of which no row tells the cost.
+
+    >>> account = summary(nn.Conv2d(3, 8, 5), (3, 28, 28))
+    >>> account.total_parameters, account.total_flops, account.activation_bytes
+    (608, 691200, 18432)
     """
 
     network: str

@@ -83,6 +83,11 @@ class FashionMNIST(data.FashionMNIST, DataModule):
     Raises:
         ValueError: if the size is not square.
         DatasetError: if a file cannot be had; the message names file and cure.
+
+    >>> FashionMNIST(resize=(28, 20))
+    Traceback (most recent call last):
+    ...
+    ValueError: resize must be square, got 28×20
     """
 
     def __init__(self, batch_size: int = 64, resize=(28, 28), root=None, **settings) -> None:

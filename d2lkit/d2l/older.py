@@ -110,6 +110,11 @@ def load_data_fashion_mnist(batch_size: int, resize: int | None = None) -> tuple
     Args:
         batch_size: images in a batch.
         resize: height and width of the images in pixels; None keeps their 28.
+
+    >>> load_data_fashion_mnist(64, resize=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: resize must be at least 1, got 0
     """
     data = FashionMNIST(batch_size, 28 if resize is None else resize)
     return data.train_dataloader(), data.val_dataloader()

@@ -18,7 +18,15 @@ GREY = (0.299, 0.587, 0.114)  # shares of red, green and blue in brightness (ITU
 
 
 class Augmentation:
-    """A random change of a batch; subclasses set ``numbers`` and write ``__call__``."""
+    """A random change of a batch; subclasses set ``numbers`` and write ``__call__``.
+
+    >>> class Darker(Augmentation):
+    ...     numbers = 1
+    ...     def __call__(self, images, uniforms):
+    ...         return images * uniforms[:, :, None, None]
+    >>> Darker()(torch.ones(1, 1, 1, 2), torch.tensor([[0.5]]))
+    tensor([[[[0.5000, 0.5000]]]])
+    """
 
     numbers = 0  # uniform random numbers per image
 

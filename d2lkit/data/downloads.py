@@ -24,7 +24,11 @@ _NETWORK = (
 
 
 class DatasetError(RuntimeError):
-    """A data set's file cannot be had: the message names the file and the cure."""
+    """A data set's file cannot be had: the message names the file and the cure.
+
+    >>> issubclass(DatasetError, RuntimeError)
+    True
+    """
 
 
 def fetch(path: Path, md5: str, urls: Sequence[str]) -> Path:

@@ -28,6 +28,9 @@ class Photograph:
         package: the package whose wheel brings it.
         file: its place in that package.
         sha256: checksum of the file.
+
+    >>> Photograph("A cat", "N. N.", "CC0", "example.org", "cats", "cat.jpg", "0" * 64).title
+    'A cat'
     """
 
     title: str

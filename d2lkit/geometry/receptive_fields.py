@@ -43,6 +43,10 @@ class ReceptiveField:
         size: pixels from the first to the last one seen.
         jump: pixels by which the field moves from one unit to the next.
         start: position of the centre of unit 0's field; pixel 0 has its centre at 0.0.
+
+    >>> field = receptive_field([Window(3), Window(2, stride=2)])
+    >>> field.size, field.jump, field.start
+    (4, 2, 1.5)
     """
 
     size: Size

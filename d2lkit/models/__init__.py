@@ -21,7 +21,7 @@ from d2lkit.models.initialise import init_kaiming, init_xavier
 from d2lkit.models.inputs import check_images
 from d2lkit.models.lenet import LeNet, ModernLeNet
 from d2lkit.models.nin import NiN, nin_block
-from d2lkit.models.registry import NETWORKS, create, names, options, register
+from d2lkit.models.registry import NETWORKS, create, names, options, parameters_of, register
 from d2lkit.models.residual import (
     PaddingShortcut,
     PreActivationResidual,
@@ -75,6 +75,7 @@ __all__ = [
     "names",
     "nin_block",
     "options",
+    "parameters_of",
     "register",
     "resnet_small",
     "vgg_block",

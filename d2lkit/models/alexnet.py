@@ -149,17 +149,32 @@ class AlexNet(nn.Module):
 
 @register
 def alexnet(in_channels: int = 3, num_classes: int = 1000, **options) -> AlexNet:
-    """AlexNet of 2012, convolutions split over two GPUs; options as for `AlexNet`."""
+    """AlexNet of 2012, convolutions split over two GPUs; options as for `AlexNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("alexnet")
+    60965224
+    """
     return AlexNet(in_channels, num_classes, **options)
 
 
 @register
 def alexnet_single(in_channels: int = 3, num_classes: int = 1000, **options) -> AlexNet:
-    """AlexNet of 2012 on one device, as textbooks print it; options as for `AlexNet`."""
+    """AlexNet of 2012 on one device, as textbooks print it; options as for `AlexNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("alexnet_single")
+    62378344
+    """
     return AlexNet(in_channels, num_classes, variant="single", **options)
 
 
 @register(torchvision="alexnet")
 def alexnet_torchvision(in_channels: int = 3, num_classes: int = 1000, **options) -> AlexNet:
-    """torchvision's AlexNet; options as for `AlexNet`."""
+    """torchvision's AlexNet; options as for `AlexNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("alexnet_torchvision")
+    61100840
+    """
     return AlexNet(in_channels, num_classes, variant="torchvision", **options)

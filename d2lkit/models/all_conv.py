@@ -109,11 +109,21 @@ class AllConv(nn.Module):
 
 @register
 def all_conv(in_channels: int = 3, num_classes: int = 10, **options) -> AllConv:
-    """All-CNN-C: strided convolutions in place of pooling; options as for `AllConv`."""
+    """All-CNN-C: strided convolutions in place of pooling; options as for `AllConv`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("all_conv")
+    1369738
+    """
     return AllConv(in_channels, num_classes, **options)
 
 
 @register
 def all_conv_pooled(in_channels: int = 3, num_classes: int = 10, **options) -> AllConv:
-    """ConvPool-CNN-C: `all_conv`'s layers and parameters, with max pooling; options alike."""
+    """ConvPool-CNN-C: `all_conv`'s layers and parameters, with max pooling; options alike.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("all_conv_pooled")
+    1369738
+    """
     return AllConv(in_channels, num_classes, downsample="conv_pool", **options)

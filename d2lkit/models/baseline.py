@@ -114,11 +114,21 @@ class MLP(nn.Module):
 
 @register
 def linear(in_channels: int = 1, num_classes: int = 10, **options) -> Linear:
-    """Linear classifier; options as for `Linear`."""
+    """Linear classifier; options as for `Linear`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("linear")
+    7850
+    """
     return Linear(in_channels, num_classes, **options)
 
 
 @register
 def mlp(in_channels: int = 1, num_classes: int = 10, **options) -> MLP:
-    """MLP with one hidden layer of 256 units; options as for `MLP`."""
+    """MLP with one hidden layer of 256 units; options as for `MLP`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("mlp")
+    203530
+    """
     return MLP(in_channels, num_classes, **options)

@@ -202,6 +202,10 @@ def efficientnet_lite0(
         ImportError: if that package is not installed.
         RuntimeError: if its file is damaged.
         ValueError: if the weights do not fit the other arguments.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("efficientnet_lite0")
+    4652008
     """
     net = EfficientNetLite(in_channels, num_classes, **options)
     if pretrained:

@@ -43,6 +43,12 @@ def load_imagenet(net: EfficientNetLite, file: Path | None = None) -> EfficientN
         ImportError: if the package is not installed.
         RuntimeError: if the file is not, byte for byte, the published one.
         ValueError: if the weights do not fit the network, which is then unchanged.
+
+    >>> from d2lkit.models import efficientnet_lite0
+    >>> load_imagenet(efficientnet_lite0(width=0.1), Path("no-such-file"))
+    Traceback (most recent call last):
+    ...
+    FileNotFoundError: [Errno 2] No such file or directory: 'no-such-file'
     """
     found = {_own_name(name): value for name, value in read_weights(file).items()}
     own = net.state_dict()

@@ -36,7 +36,13 @@ INCEPTIONS = {
 
 
 class GoogLeNetOutputs(NamedTuple):
-    """Scores of the network and of its two auxiliary heads, each (N, num_classes)."""
+    """Scores of the network and of its two auxiliary heads, each (N, num_classes).
+
+    >>> import torch
+    >>> net = googlenet(num_classes=5, width=0.1, auxiliary=True)
+    >>> [tuple(scores.shape) for scores in net(torch.zeros(2, 3, 224, 224))]
+    [(2, 5), (2, 5), (2, 5)]
+    """
 
     logits: Tensor
     auxiliary1: Tensor
@@ -215,13 +221,23 @@ def auxiliary_loss(outputs: GoogLeNetOutputs, labels: Tensor, weight: float = 0.
 
 @register
 def googlenet(in_channels: int = 3, num_classes: int = 1000, **options) -> GoogLeNet:
-    """GoogLeNet of the paper; options as for `GoogLeNet`."""
+    """GoogLeNet of the paper; options as for `GoogLeNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("googlenet")
+    6998552
+    """
     return GoogLeNet(in_channels, num_classes, **options)
 
 
 @register(torchvision="googlenet")
 def googlenet_torchvision(in_channels: int = 3, num_classes: int = 1000, **options) -> GoogLeNet:
-    """torchvision's GoogLeNet, with batch normalisation; options as for `GoogLeNet`."""
+    """torchvision's GoogLeNet, with batch normalisation; options as for `GoogLeNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("googlenet_torchvision")
+    6624904
+    """
     return GoogLeNet(
         in_channels, num_classes, **{"variant": "torchvision", "dropout": 0.2, **options}
     )

@@ -130,11 +130,21 @@ class ModernLeNet(LeNet):
 
 @register
 def lenet(in_channels: int = 1, num_classes: int = 10, **options) -> LeNet:
-    """LeNet-5 with sigmoid and average pooling; options as for `LeNet`."""
+    """LeNet-5 with sigmoid and average pooling; options as for `LeNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("lenet")
+    61706
+    """
     return LeNet(in_channels, num_classes, **options)
 
 
 @register
 def modern_lenet(in_channels: int = 1, num_classes: int = 10, **options) -> ModernLeNet:
-    """LeNet-5 with ReLU and max pooling; options as for `LeNet`."""
+    """LeNet-5 with ReLU and max pooling; options as for `LeNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("modern_lenet")
+    61706
+    """
     return ModernLeNet(in_channels, num_classes, **options)

@@ -144,11 +144,21 @@ class NiN(nn.Module):
 
 @register
 def nin(in_channels: int = 3, num_classes: int = 10, **options) -> NiN:
-    """Network in Network for images of 32 pixels; options as for `NiN`."""
+    """Network in Network for images of 32 pixels; options as for `NiN`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("nin")
+    966986
+    """
     return NiN(in_channels, num_classes, **options)
 
 
 @register
 def nin_alexnet(in_channels: int = 3, num_classes: int = 1000, **options) -> NiN:
-    """Network in Network on AlexNet's plan, for 224 pixels; options as for `NiN`."""
+    """Network in Network on AlexNet's plan, for 224 pixels; options as for `NiN`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("nin_alexnet")
+    7439608
+    """
     return NiN(in_channels, num_classes, variant="alexnet", **options)

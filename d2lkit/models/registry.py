@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from difflib import get_close_matches
 
+import torch
 from torch import nn
 
 from d2lkit.models.inputs import check_image_size
@@ -109,6 +110,23 @@ def create(name: str, *, image_size: int | tuple[int, int] | None = None, **sett
     net = builder(**settings)
     check_image_size(name, image_size, net.smallest_size)
     return net
+
+
+def parameters_of(name: str, **settings) -> int:
+    """Return how many parameters a network has, without making any: shapes alone are enough.
+
+    Args:
+        name: one of `names`.
+        settings: as for `create`.
+
+    >>> parameters_of("lenet")
+    61706
+    >>> parameters_of("vgg16", num_classes=10)
+    134301514
+    """
+    with torch.device("meta"):
+        net = create(name, **settings)
+    return sum(parameter.numel() for parameter in net.parameters())
 
 
 def _builder(name: str):

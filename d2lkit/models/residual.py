@@ -32,6 +32,9 @@ def basic(in_channels: int, channels: int, stride: int = 1) -> list[nn.Conv2d]:
     Shape: (N, C_in, H, W) -> (N, channels, H / stride, W / stride)
 
     Source: He et al., "Deep residual learning for image recognition", 2016, figure 5, left.
+
+    >>> [conv.stride for conv in basic(8, 16, stride=2)]
+    [(2, 2), (1, 1)]
     """
     return [conv3x3(in_channels, channels, stride), conv3x3(channels, channels)]
 
@@ -42,6 +45,9 @@ def bottleneck(in_channels: int, channels: int, stride: int = 1) -> list[nn.Conv
     Shape: (N, C_in, H, W) -> (N, 4 · channels, H / stride, W / stride)
 
     Source: He et al., 2016, figure 5, right, and section 4.1, footnote on table 1.
+
+    >>> [(conv.kernel_size, conv.stride) for conv in bottleneck(64, 16, stride=2)]
+    [((1, 1), (2, 2)), ((3, 3), (1, 1)), ((1, 1), (1, 1))]
     """
     return [
         conv1x1(in_channels, channels, stride),
@@ -56,6 +62,9 @@ def bottleneck_v15(in_channels: int, channels: int, stride: int = 1) -> list[nn.
     A 1×1 convolution of stride 2 reads one pixel in four. This is "version 1.5", torchvision's.
 
     Shape: (N, C_in, H, W) -> (N, 4 · channels, H / stride, W / stride)
+
+    >>> [(conv.kernel_size, conv.stride) for conv in bottleneck_v15(64, 16, stride=2)]
+    [((1, 1), (1, 1)), ((3, 3), (2, 2)), ((1, 1), (1, 1))]
     """
     return [
         conv1x1(in_channels, channels),

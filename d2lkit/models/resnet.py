@@ -159,47 +159,87 @@ class ResNet(nn.Module):
 
 @register(torchvision="resnet18")
 def resnet18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-18; options as for `ResNet`."""
+    """ResNet-18; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet18")
+    11689512
+    """
     return ResNet(basic, (2, 2, 2, 2), in_channels, num_classes, **options)
 
 
 @register(torchvision="resnet34")
 def resnet34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-34; options as for `ResNet`."""
+    """ResNet-34; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet34")
+    21797672
+    """
     return ResNet(basic, (3, 4, 6, 3), in_channels, num_classes, **options)
 
 
 @register
 def resnet50(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-50 of the paper; options as for `ResNet`."""
+    """ResNet-50 of the paper; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet50")
+    25557032
+    """
     return ResNet(bottleneck, (3, 4, 6, 3), in_channels, num_classes, **options)
 
 
 @register
 def resnet101(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-101 of the paper; options as for `ResNet`."""
+    """ResNet-101 of the paper; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet101")
+    44549160
+    """
     return ResNet(bottleneck, (3, 4, 23, 3), in_channels, num_classes, **options)
 
 
 @register
 def resnet152(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-152 of the paper; options as for `ResNet`."""
+    """ResNet-152 of the paper; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet152")
+    60192808
+    """
     return ResNet(bottleneck, (3, 8, 36, 3), in_channels, num_classes, **options)
 
 
 @register(torchvision="resnet50")
 def resnet50_v15(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-50, version 1.5, torchvision's; options as for `ResNet`."""
+    """ResNet-50, version 1.5, torchvision's; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet50_v15")
+    25557032
+    """
     return ResNet(bottleneck_v15, (3, 4, 6, 3), in_channels, num_classes, **options)
 
 
 @register(torchvision="resnet101")
 def resnet101_v15(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-101, version 1.5, torchvision's; options as for `ResNet`."""
+    """ResNet-101, version 1.5, torchvision's; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet101_v15")
+    44549160
+    """
     return ResNet(bottleneck_v15, (3, 4, 23, 3), in_channels, num_classes, **options)
 
 
 @register(torchvision="resnet152")
 def resnet152_v15(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-152, version 1.5, torchvision's; options as for `ResNet`."""
+    """ResNet-152, version 1.5, torchvision's; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet152_v15")
+    60192808
+    """
     return ResNet(bottleneck_v15, (3, 8, 36, 3), in_channels, num_classes, **options)

@@ -8,43 +8,78 @@ from d2lkit.models.resnet import ResNet, resnet18, resnet34, resnet50, resnet101
 
 @register
 def preact_resnet18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-18 with pre-activation; options as for `ResNet`."""
+    """ResNet-18 with pre-activation; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("preact_resnet18")
+    11687720
+    """
     return resnet18(in_channels, num_classes, pre_activation=True, **options)
 
 
 @register
 def preact_resnet34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-34 with pre-activation; options as for `ResNet`."""
+    """ResNet-34 with pre-activation; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("preact_resnet34")
+    21795880
+    """
     return resnet34(in_channels, num_classes, pre_activation=True, **options)
 
 
 @register
 def preact_resnet50(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-50 with pre-activation; options as for `ResNet`."""
+    """ResNet-50 with pre-activation; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("preact_resnet50")
+    25549352
+    """
     return resnet50(in_channels, num_classes, pre_activation=True, **options)
 
 
 @register
 def preact_resnet101(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-101 with pre-activation; options as for `ResNet`."""
+    """ResNet-101 with pre-activation; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("preact_resnet101")
+    44541480
+    """
     return resnet101(in_channels, num_classes, pre_activation=True, **options)
 
 
 @register
 def preact_resnet152(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-152 with pre-activation; options as for `ResNet`."""
+    """ResNet-152 with pre-activation; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("preact_resnet152")
+    60185128
+    """
     return resnet152(in_channels, num_classes, pre_activation=True, **options)
 
 
 @register
 def plain18(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-18 without its shortcuts; options as for `ResNet`."""
+    """ResNet-18 without its shortcuts; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("plain18")
+    11515688
+    """
     return resnet18(in_channels, num_classes, shortcut="none", **options)
 
 
 @register
 def plain34(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNet:
-    """ResNet-34 without its shortcuts; options as for `ResNet`."""
+    """ResNet-34 without its shortcuts; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("plain34")
+    21623848
+    """
     return resnet34(in_channels, num_classes, shortcut="none", **options)
 
 
@@ -84,29 +119,54 @@ def resnet_small(layers: int, in_channels: int = 3, num_classes: int = 10, **opt
 
 @register
 def resnet20(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
-    """ResNet-20 for small images; options as for `ResNet`."""
+    """ResNet-20 for small images; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet20")
+    269722
+    """
     return resnet_small(20, in_channels, num_classes, **options)
 
 
 @register
 def resnet32(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
-    """ResNet-32 for small images; options as for `ResNet`."""
+    """ResNet-32 for small images; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet32")
+    464154
+    """
     return resnet_small(32, in_channels, num_classes, **options)
 
 
 @register
 def resnet44(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
-    """ResNet-44 for small images; options as for `ResNet`."""
+    """ResNet-44 for small images; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet44")
+    658586
+    """
     return resnet_small(44, in_channels, num_classes, **options)
 
 
 @register
 def resnet56(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
-    """ResNet-56 for small images; options as for `ResNet`."""
+    """ResNet-56 for small images; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet56")
+    853018
+    """
     return resnet_small(56, in_channels, num_classes, **options)
 
 
 @register
 def resnet110(in_channels: int = 3, num_classes: int = 10, **options) -> ResNet:
-    """ResNet-110 for small images; options as for `ResNet`."""
+    """ResNet-110 for small images; options as for `ResNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnet110")
+    1727962
+    """
     return resnet_small(110, in_channels, num_classes, **options)

@@ -70,19 +70,34 @@ class ResNeXt(ResNet):
 
 @register(torchvision="resnext50_32x4d")
 def resnext50_32x4d(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNeXt:
-    """ResNeXt-50 with 32 groups of 4 channels; options as for `ResNeXt`."""
+    """ResNeXt-50 with 32 groups of 4 channels; options as for `ResNeXt`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnext50_32x4d")
+    25028904
+    """
     return ResNeXt((3, 4, 6, 3), in_channels, num_classes, **options)
 
 
 @register(torchvision="resnext101_32x8d")
 def resnext101_32x8d(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNeXt:
-    """ResNeXt-101 with 32 groups of 8 channels; options as for `ResNeXt`."""
+    """ResNeXt-101 with 32 groups of 8 channels; options as for `ResNeXt`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnext101_32x8d")
+    88791336
+    """
     settings = {"cardinality": 32, "group_width": 8}
     return ResNeXt((3, 4, 23, 3), in_channels, num_classes, **settings | options)
 
 
 @register(torchvision="resnext101_64x4d")
 def resnext101_64x4d(in_channels: int = 3, num_classes: int = 1000, **options) -> ResNeXt:
-    """ResNeXt-101 with 64 groups of 4 channels; options as for `ResNeXt`."""
+    """ResNeXt-101 with 64 groups of 4 channels; options as for `ResNeXt`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("resnext101_64x4d")
+    83455272
+    """
     settings = {"cardinality": 64, "group_width": 4}
     return ResNeXt((3, 4, 23, 3), in_channels, num_classes, **settings | options)

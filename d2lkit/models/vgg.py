@@ -114,47 +114,87 @@ class VGG(nn.Module):
 
 @register(torchvision="vgg11")
 def vgg11(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-11, the paper's network A; options as for `VGG`."""
+    """VGG-11, the paper's network A; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg11")
+    132863336
+    """
     return VGG((1, 1, 2, 2, 2), in_channels, num_classes, **options)
 
 
 @register(torchvision="vgg13")
 def vgg13(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-13, the paper's network B; options as for `VGG`."""
+    """VGG-13, the paper's network B; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg13")
+    133047848
+    """
     return VGG((2, 2, 2, 2, 2), in_channels, num_classes, **options)
 
 
 @register(torchvision="vgg16")
 def vgg16(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-16, the paper's network D; options as for `VGG`."""
+    """VGG-16, the paper's network D; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg16")
+    138357544
+    """
     return VGG((2, 2, 3, 3, 3), in_channels, num_classes, **options)
 
 
 @register(torchvision="vgg19")
 def vgg19(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-19, the paper's network E; options as for `VGG`."""
+    """VGG-19, the paper's network E; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg19")
+    143667240
+    """
     return VGG((2, 2, 4, 4, 4), in_channels, num_classes, **options)
 
 
 @register(torchvision="vgg11_bn")
 def vgg11_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-11 with batch normalisation; options as for `VGG`."""
+    """VGG-11 with batch normalisation; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg11_bn")
+    132868840
+    """
     return vgg11(in_channels, num_classes, batch_norm=True, **options)
 
 
 @register(torchvision="vgg13_bn")
 def vgg13_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-13 with batch normalisation; options as for `VGG`."""
+    """VGG-13 with batch normalisation; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg13_bn")
+    133053736
+    """
     return vgg13(in_channels, num_classes, batch_norm=True, **options)
 
 
 @register(torchvision="vgg16_bn")
 def vgg16_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-16 with batch normalisation; options as for `VGG`."""
+    """VGG-16 with batch normalisation; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg16_bn")
+    138365992
+    """
     return vgg16(in_channels, num_classes, batch_norm=True, **options)
 
 
 @register(torchvision="vgg19_bn")
 def vgg19_bn(in_channels: int = 3, num_classes: int = 1000, **options) -> VGG:
-    """VGG-19 with batch normalisation; options as for `VGG`."""
+    """VGG-19 with batch normalisation; options as for `VGG`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("vgg19_bn")
+    143678248
+    """
     return vgg19(in_channels, num_classes, batch_norm=True, **options)

@@ -98,11 +98,21 @@ class ZFNet(nn.Module):
 
 @register
 def zfnet(in_channels: int = 3, num_classes: int = 1000, **options) -> ZFNet:
-    """ZFNet as drawn in the paper; options as for `ZFNet`."""
+    """ZFNet as drawn in the paper; options as for `ZFNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("zfnet")
+    62357608
+    """
     return ZFNet(in_channels, num_classes, **options)
 
 
 @register
 def zfnet_wide(in_channels: int = 3, num_classes: int = 1000, **options) -> ZFNet:
-    """ZFNet with 512, 1024 and 512 maps in the middle; options as for `ZFNet`."""
+    """ZFNet with 512, 1024 and 512 maps in the middle; options as for `ZFNet`.
+
+    >>> from d2lkit.models import parameters_of
+    >>> parameters_of("zfnet_wide")
+    107627624
+    """
     return ZFNet(in_channels, num_classes, middle="wide", **options)

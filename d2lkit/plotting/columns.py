@@ -4,6 +4,8 @@ Every part has an axis, a vertical line on which its first and last block stand,
 ``left`` and ``right`` of it. ``place`` puts it on an axis below some height.
 """
 
+from dataclasses import dataclass
+
 from d2lkit.plotting.graph import Block
 from d2lkit.plotting.places import GAP, JOIN, LANE, NAME, ROUND, Place, Plan, size
 from d2lkit.plotting.svg import text_width
@@ -41,7 +43,8 @@ class Column:
         for position, item in enumerate(self.items):
             if isinstance(item, _Lanes):
                 scopes = [self.scope, *(lane.scope for lane in item.lanes)]
-                y = item.place(x, y + self.plan.opening(item.first, scopes) + GAP - JOIN)
+                lanes = item.place(x, y + self.plan.opening(item.first, scopes) + GAP - JOIN)
+                y = lanes.end
                 continue
             y += (GAP if position else 0.0) + self.plan.opening(item, [self.scope])
             width, height = size(self.plan.blocks[item])
@@ -50,7 +53,7 @@ class Column:
             places[item] = Place(x, y, width, height)
             before = self.items[position - 1] if position else None
             if isinstance(before, _Lanes):
-                before.join(places[item])
+                lanes.join(places[item])
             elif before is not None:
                 self.plan.line((x, places[before].bottom), (x, y))
             y += height + self.plan.closing(item, self.scope)
@@ -87,42 +90,60 @@ class _Lanes:
         self.axes = [axis - middle for axis in axes]
         self.left, self.right = middle, end - middle
 
-    def place(self, x: float, y: float) -> float:
+    def place(self, x: float, y: float) -> "_PlacedLanes":
         """Place the branches; ``y`` is the height of the line that leads to them."""
-        self.x = x
         start = self.plan.layout.places[self.source]
-        self.ends = []
+        ends = []
         for lane, axis in zip(self.lanes, self.axes, strict=False):
-            self.ends.append(lane.place(x + axis, y + JOIN))
+            ends.append(lane.place(x + axis, y + JOIN))
             first = self.plan.layout.places[min(lane.scope)]
             self.plan.line((x, start.bottom), (x, y), (x + axis, y), (x + axis, first.y))
-        if self.shortcut:
-            self.ends.append(y)
-        self.split = y
-        return max(self.ends) + JOIN
+        return _PlacedLanes(self, x, y, max([*ends, y] if self.shortcut else ends))
+
+
+@dataclass(frozen=True)
+class _PlacedLanes:
+    """Branches that have their places: the lines out of them can be drawn.
+
+    Attributes:
+        lanes: the branches.
+        x: the axis from which they part.
+        split: the height at which they part.
+        lowest: where the longest of them ends.
+    """
+
+    lanes: _Lanes
+    x: float
+    split: float
+    lowest: float
+
+    @property
+    def end(self) -> float:
+        """The height of the line that gathers the branches again."""
+        return self.lowest + JOIN
 
     def join(self, target: Place) -> None:
         """Draw the lines from the branches to the block behind them."""
-        layout, lowest = self.plan.layout, max(self.ends)
-        for number, axis in enumerate(self.axes):
+        between, plan = self.lanes, self.lanes.plan
+        for number, axis in enumerate(between.axes):
             x = self.x + axis
-            if number < len(self.lanes):
-                points = [(x, layout.places[max(self.lanes[number].scope)].bottom)]
+            if number < len(between.lanes):
+                points = [(x, plan.layout.places[max(between.lanes[number].scope)].bottom)]
             else:
-                start = layout.places[self.source]
+                start = plan.layout.places[between.source]
                 points = [(self.x, start.bottom), (self.x, self.split), (x, self.split)]
-                inside = {i for lane in self.lanes for i in lane.scope}
-                layout.ghosts.append((x, inside | {self.target}))
+                inside = {i for lane in between.lanes for i in lane.scope}
+                plan.layout.ghosts.append((x, inside | {between.target}))
             if axis and target.width == target.height:  # into the side of a circle
                 middle = target.y + target.height / 2
                 side = target.x + (target.width / 2 if axis > 0 else -target.width / 2)
                 points += [(x, middle), (side, middle)]
             else:
-                points += [(x, lowest + JOIN), (target.x, lowest + JOIN), (target.x, target.y)]
-            self.plan.line(*points)
-        for lane in self.lanes:
+                points += [(x, self.end), (target.x, self.end), (target.x, target.y)]
+            plan.line(*points)
+        for lane in between.lanes:
             if isinstance(lane, _Tangle):
-                lane.connect(self.source, self.target)
+                lane.connect(between.source, between.target)
 
 
 class _Tangle:
@@ -139,7 +160,6 @@ class _Tangle:
         self.right = self.width + pad + 8.0 * (len(members) + len(targets))
 
     def place(self, x: float, y: float) -> float:
-        self.x = x
         for index in sorted(self.scope):
             width, height = size(self.plan.blocks[index])
             y += (GAP if index != min(self.scope) else 0.0) + self.plan.opening(index, [self.scope])
@@ -150,7 +170,7 @@ class _Tangle:
     def connect(self, source: float, target: float) -> None:
         """Draw the connections within the column and with the blocks before and behind it."""
         places, order = self.plan.layout.places, sorted(self.scope)
-        arcs = 0
+        x, arcs = places[order[0]].x, 0
         for index in [*order, target]:
             for origin in sorted(self.plan.blocks[index].sources & {*order, source}):
                 below = {(source, order[0]), (order[-1], target), (source, target)}
@@ -158,10 +178,10 @@ class _Tangle:
                     continue  # drawn with the branches
                 start, end = places[origin], places[index]
                 if origin in self.scope and order.index(origin) + 1 == _position(order, index):
-                    self.plan.line((self.x, start.bottom), (self.x, end.y))
+                    self.plan.line((x, start.bottom), (x, end.y))
                     continue
                 arcs += 1
-                beside = self.x + self.width + 8.0 * arcs
+                beside = x + self.width + 8.0 * arcs
                 y0, y1 = start.y + start.height / 2, end.y + end.height / 2
                 edges = (start.x + start.width / 2, end.x + end.width / 2)
                 self.plan.line((edges[0], y0), (beside, y0), (beside, y1), (edges[1], y1))

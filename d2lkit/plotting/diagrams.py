@@ -26,6 +26,12 @@ class Diagram:
         description: what is drawn, in words.
         width: width in pixels.
         height: height in pixels.
+
+    >>> from torch import nn
+    >>> from d2lkit import plotting
+    >>> drawing = plotting.diagram(nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU()), (1, 28, 28))
+    >>> drawing._repr_svg_()[:4]
+    '<svg'
     """
 
     title: str

@@ -36,6 +36,10 @@ class FashionRuns:
         train_images: how many pictures each epoch saw.
         test_images: how many pictures the accuracies were measured on.
         machine: processor, versions and date.
+
+    >>> runs = fashion("lenet")["lenet"]
+    >>> runs.network, len(runs.accuracies) == len(runs.runs)
+    ('lenet', True)
     """
 
     network: str

@@ -14,6 +14,13 @@ class Table:
         rows: one list of cells per training, in the order of the headings.
         notes: sentences below the table: machine, versions, date, and what is missing.
         text_columns: so many columns hold text, the others numbers.
+
+    >>> Table(["network", "images"], [["lenet", "60,000"]], ["One run."])
+    network  images
+    ---------------
+    lenet    60,000
+    ---------------
+    One run.
     """
 
     headings: list[str]

@@ -21,6 +21,10 @@ class Stored:
         machine: processor, versions and date.
         minutes: how long all runs took together.
         cells: fingerprint of the cells that define the function.
+
+    >>> runs = Stored({"seed": [0]}, [{"seed": 0, "result": 0.9}], {}, 0.1, "")
+    >>> runs.get(seed=0)
+    [0.9]
     """
 
     plan: dict[str, list]
