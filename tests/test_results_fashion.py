@@ -30,6 +30,7 @@ ENTRY = {
     },
     "settings": {"width": 0.125, "image_size": 32},
     "parameters": 176_578,
+    "peak_memory_bytes": 3 * 2**20,
     "machine": {
         "cpu": "Some CPU",
         "gpu": None,
@@ -44,7 +45,6 @@ ENTRY = {
             "seed": seed,
             "accuracy": accuracy,
             "processor_seconds": 30.0 + seed,
-            "peak_memory_bytes": 2**20 * (seed + 1),
         }
         for seed, accuracy in enumerate([0.90, 0.91, 0.89])
     ],

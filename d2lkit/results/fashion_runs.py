@@ -31,8 +31,8 @@ class FashionRuns:
         parameters: how many it has.
         sieve: for each learning rate (as text) the accuracies on held-out pictures.
         rate: the learning rate with the best mean of these.
-        runs: one dict per seed: seed, accuracy, loss, seconds, processor_seconds,
-            peak_memory_bytes.
+        runs: one dict per seed: seed, accuracy, loss, seconds, processor_seconds.
+        peak_memory_bytes: the most that a training step holds beyond what was there before.
         train_images: how many pictures each epoch saw.
         test_images: how many pictures the accuracies were measured on.
         machine: processor, versions and date.
@@ -50,6 +50,7 @@ class FashionRuns:
     sieve: dict[str, list[float]]
     rate: float
     runs: list[dict]
+    peak_memory_bytes: int | None
     train_images: int
     test_images: int
     machine: dict
@@ -188,8 +189,7 @@ def _read(file: Path) -> FashionRuns:
 
 def _row(one: FashionRuns) -> list[str]:
     others = reported()["networks"]
-    peaks = [run["peak_memory_bytes"] for run in one.runs]
-    known = [peak for peak in peaks if peak is not None]
+    peak = one.peak_memory_bytes
     return [
         one.network,
         f"{one.settings['width']:.3g}",
@@ -199,7 +199,7 @@ def _row(one: FashionRuns) -> list[str]:
         f"{len(one.runs)}",
         f"{100 * one.accuracy:.1f} ± {100 * one.margin:.1f} %",
         f"{statistics.median(run['processor_seconds'] for run in one.runs):,.0f}",
-        f"{max(known) / 2**20:,.0f} MiB" if known else "–",
+        f"{peak / 2**20:,.0f} MiB" if peak is not None else "–",
         f"{100 * others[one.network]['accuracy']:.1f} %" if one.network in others else "–",
     ]
 
@@ -222,8 +222,8 @@ def _notes(found: list[FashionRuns]) -> list[str]:
         notes.append(
             f"Accuracy: mean over the seeds on {found[0].test_images:,d} test pictures ± half the "
             "interval of 95 % over seeds and pictures; seconds: processor time of one training, "
-            "median, on a machine that did other work, too; peak memory: beyond what was held "
-            "before."
+            "median, on a machine that did other work, too; peak memory: of the first "
+            "steps, in a process of their own, beyond what was held before."
         )
     few = [one for one in found if len(one.runs) < len(one.recipe["seeds"])]
     if few:

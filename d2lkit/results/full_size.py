@@ -82,7 +82,7 @@ def _as_result(runs: FashionRuns) -> dict:
         "seeds": [run["seed"] for run in runs.runs],
         "accuracy": runs.accuracies,
         "images_per_second": [seen / one for one in seconds],
-        "peak_memory_bytes": [run["peak_memory_bytes"] for run in runs.runs],
+        "peak_memory_bytes": [runs.peak_memory_bytes],
     }
 
 

@@ -33,6 +33,7 @@ def fashion(monkeypatch):
     parts["all"] = tuple(torch.cat([parts["train"][i], parts["val"][i]]) for i in (0, 1))
     parts["class_names"] = tuple("0123456789")
     monkeypatch.setattr(module, "read_data", lambda root=None: parts)
+    monkeypatch.setattr(module, "peak_memory", lambda *_: 5 * 2**20)
     monkeypatch.setitem(module.RECIPES, "small", module.RECIPES["small"] | FEW)
     return module
 
@@ -76,6 +77,21 @@ def test_a_network_gets_its_rate_and_every_seed(fashion, calls, tmp_path, monkey
     row = results.fashion("linear").rows[0]
     assert row[:4] == ["linear", "1", "32", "10,250"]
     assert row[5] == "3"
+    assert row[8] == "5 MiB"
+
+
+def test_peak_memory_grows_with_the_network(fashion):
+    how = {"max_epochs": 1, "channels_last": True}
+    if not Path("/proc/self/clear_refs").exists():
+        assert fashion.memory_of_steps("linear", fashion.RECIPES["small"], how) is None
+        return
+    found = [
+        fashion.memory_of_steps(network, fashion.RECIPES["small"], how, steps=2)
+        for network in ("linear", "vgg11")
+    ]
+    # Weights, gradients and Adam's two moments, four bytes each, come to 7 MB for VGG-11 alone.
+    assert found[1] > 445_482 * 4 * 4
+    assert 0 <= found[0] < found[1]
 
 
 def test_it_goes_on_where_it_was(fashion, calls, tmp_path):
