@@ -13,12 +13,15 @@ PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11;
 # The notebooks to execute: `make execute NB=chapters/.../01-why-convolutions.ipynb` for one.
 NB ?= $(shell find chapters -name '*.ipynb' -not -path '*/.*' | sort)
 
+# `make book SOLUTIONS=no`: pages and notebooks without the solutions of the exercises.
+export SOLUTIONS ?= yes
+
 # Notebooks run on the interpreter of .venv, whatever kernels the user has installed.
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check check-chapter lint strict browser-test lighthouse archive notebooks student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -64,6 +67,9 @@ pdf: book  ## print the book, solutions at the end: _build/paper/book.pdf (needs
 	$(BIN)/python _extensions/paper/paper.py _build/html _build/paper/book.pdf
 	BOOK_PDF=_build/paper/book.pdf $(BIN)/python -m pytest -q tests/exports/test_browser_pdf.py
 
+slides: book  ## a deck of slides for each chapter: _build/slides
+	$(BIN)/python _extensions/export/slides.py _build/html _build/slides
+
 student: notebooks  ## the notebooks without their solutions: _build/student
 	$(BIN)/python _extensions/export/student_set.py _build/notebooks _build/student
 
@@ -77,6 +83,12 @@ lighthouse: book  ## Lighthouse's scores, stored in benchmarks/results (needs no
 
 archive: book  ## the whole book as one zip that opens without a server
 	$(BIN)/python _extensions/export/archive.py _build/html _build/convolutional-networks.zip
+
+published: strict archive pdf student slides  ## what the web gets: pages, PDF, archive, student set, slides
+	cp _build/paper/book.pdf _build/convolutional-networks.zip _build/html/
+	rm -rf _build/html/slides _build/html/_notebooks/student
+	cp -r _build/slides _build/html/slides
+	cp -r _build/student _build/html/_notebooks/student
 
 serve: book  ## build the book and open it on a local port (PORT=8000)
 	@echo "http://localhost:$(PORT)  (Ctrl-C stops)"

@@ -35,12 +35,18 @@
     const link = event.target.closest?.("a[href*='#']");
     if (link && link.href === location.href) setTimeout(openTo);
   });
-  let closed = [];
+  let closed = [], theme;
   addEventListener("beforeprint", () => {
+    theme = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";  // paper is white
+    for (const image of document.images) image.loading = "eager";
     closed = [...document.querySelectorAll("details:not([open])")];
     for (const box of closed) box.open = true;
   });
-  addEventListener("afterprint", () => { for (const box of closed) box.open = false; });
+  addEventListener("afterprint", () => {
+    document.documentElement.dataset.theme = theme;
+    for (const box of closed) box.open = false;
+  });
 })();
 
 // Predictions: the choices become buttons; the answer opens when the reader has chosen one.
@@ -83,3 +89,9 @@
   };
   addEventListener("DOMContentLoaded", () => document.querySelectorAll(".predict").forEach(ask));
 })();
+
+// On a phone the contents lie over the page: a tap on a heading goes there and closes them.
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("dialog a[href*='#']");
+  if (link && link.href.split("#")[0] === location.href.split("#")[0]) link.closest("dialog").close();
+});

@@ -19,6 +19,7 @@ from markdown_writer import FOLDED, MarkdownWriter, UnknownNode
 from pybtex.backends.markdown import Backend
 from sphinx.util import logging
 from sphinx_exercise.nodes import is_exercise_node, is_solution_node
+from student_set import is_solution, without_solutions
 
 FOLDER = "_notebooks"
 BRANCH = "notebooks"
@@ -196,6 +197,8 @@ def export(app, pagename, templatename, context, doctree):
     except UnknownNode as error:
         logger.warning("%s", error, location=pagename, type="notebook_export")
         return
+    if not app.config.book_solutions and any(map(is_solution, notebook.cells)):
+        notebook = without_solutions(notebook)
     nbformat.validate(notebook)
     path = Path(app.outdir, FOLDER, path_of(pagename))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -249,5 +252,6 @@ def only_html(app):
 
 
 def setup(app):
+    app.setup_extension("folds")  # knows whether solutions are wanted
     app.connect("builder-inited", only_html)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

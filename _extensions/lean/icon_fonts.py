@@ -43,8 +43,9 @@ def keep_used_rules(css, used):
 
 
 def codes(css):
-    """Give the characters of the private use area that a style sheet still names."""
-    return {int(code, 16) for code in _CODE.findall(css)}
+    """Give the characters of the private use area that a style sheet still names or holds."""
+    held = {ord(sign) for sign in css if 0xE000 <= ord(sign) <= 0xF8FF}
+    return held | {int(code, 16) for code in _CODE.findall(css)}
 
 
 def write_subset(source, target, wanted):

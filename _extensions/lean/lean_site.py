@@ -30,6 +30,8 @@ NOT_NEEDED = [
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\s(style|src|width|height|loading)="([^"]*)"')
 _PIXELS = re.compile(r"(width|height):\s*([\d.]+)px")
+WHITE, GREY = 0.6, 0.06  # shares of a drawing's pixels
+HEAVY = 300_000  # bytes of a picture
 # The styles of code in the theme's two colours.
 CODE_STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
 _LISTING = re.compile(r"<pre>.*?</pre>", re.DOTALL)
@@ -41,6 +43,35 @@ def size_of(path):
         return None
     with Image.open(path) as picture:
         return picture.size
+
+
+def is_drawing(path):
+    """Whether a picture is a drawing or a chart: much white, and hardly any grey or black areas.
+
+    Those can change light and dark on a dark page; a photograph or a map of grey values cannot.
+    """
+    if path is None or path.suffix.lower() not in {".png", ".svg"}:
+        return False
+    if path.suffix.lower() == ".svg":
+        return True
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").resize((200, 150), Image.Resampling.NEAREST)
+    pixels = list(small.getdata())
+    white = sum(min(pixel) >= 250 for pixel in pixels) / len(pixels)
+    grey = sum(max(p) - min(p) < 12 and max(p) < 216 for p in pixels) / len(pixels)
+    return white >= WHITE and grey <= GREY
+
+
+def lighter(path, most=HEAVY):
+    """Rewrite a PNG of more than `most` bytes with 256 colours, and smaller until it fits."""
+    while path.stat().st_size > most:
+        with Image.open(path) as picture:
+            colours = picture.convert("RGB")
+        fewer = colours.quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
+        fewer.save(path, optimize=True)
+        if path.stat().st_size > most:
+            size = round(colours.width * 0.85), round(colours.height * 0.85)
+            colours.resize(size, Image.Resampling.LANCZOS).save(path, optimize=True)
 
 
 def lazy_image(tag, path):
@@ -57,6 +88,11 @@ def lazy_image(tag, path):
         extra += f' width="{sizes["width"]}" height="{sizes["height"]}"'
         if found.get("style", "").strip() and _only_size(found["style"]):
             tag = tag.replace(f' style="{found["style"]}"', "")
+    if is_drawing(path):
+        if ' class="' in tag:
+            tag = tag.replace(' class="', ' class="drawing ', 1)
+        else:
+            extra += ' class="drawing"'
     return tag.replace("<img", "<img" + extra, 1)
 
 
@@ -104,6 +140,8 @@ def clean(app, exception):
     """Remove the files that no page asks for."""
     if exception or app.builder.format != "html":
         return
+    for path in (Path(app.outdir) / "_images").glob("*.png"):
+        lighter(path)
     static = Path(app.outdir) / "_static"
     for pattern in NOT_NEEDED:
         for path in static.glob(pattern):

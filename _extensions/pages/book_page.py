@@ -15,6 +15,8 @@ def set_theme_options(app, config):
     """Add theme options; `html_theme_options` in _config.yml would replace the repository's."""
     # The search field stands in the sidebar already.
     config.html_theme_options["navbar_persistent"] = []
+    config.html_additional_pages["404"] = "404.html"
+    config.html_context["html_baseurl"] = config.html_baseurl
 
 
 def setup(app):

@@ -3,8 +3,12 @@
 Every box with the class `dropdown` becomes a `<details>` while its page is written: it opens by
 mouse and keyboard without a script. `_static/book.js` opens the one that a link leads into, and all
 of them before the page is printed. A folded cell with the tag `check` says that it is one.
+
+With SOLUTIONS=no in the environment (it sets `book_solutions`) the pages have no solutions, and
+their sources, which have, stay out.
 """
 
+import os
 import re
 
 from docutils import nodes
@@ -63,6 +67,8 @@ def depart_box(writer, node=None):
 
 
 def visit_solution(writer, node):
+    if not writer.config.book_solutions:
+        raise nodes.SkipNode
     _begin(writer, node)
     visit_solution_node(writer, node)
 
@@ -84,8 +90,18 @@ class NameChecks(SphinxPostTransform):
                 cell.attributes.update(PROMPTS)
 
 
+def keep_sources_back(app, config):
+    """The source of a page has the solutions that the page leaves out."""
+    if not config.book_solutions:
+        config.html_copy_source = False
+
+
 def setup(app):
     app.setup_extension("sphinx_exercise")
+    app.add_config_value(
+        "book_solutions", os.environ.get("SOLUTIONS", "yes") != "no", "html", [bool]
+    )
+    app.connect("config-inited", keep_sources_back)
     app.add_node(nodes.admonition, override=True, html=(visit_box, depart_box))
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_post_transform(NameChecks)

@@ -17,7 +17,7 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
-from docutils import nodes
+from reading_order import reading_order
 from sections import NOT_SEARCHED, records_of
 
 FOLDER = "_static/search"
@@ -76,9 +76,10 @@ def homes(pages, pattern_of):
         titled = [one for one in records if pattern.fullmatch(_bare(one.title))] or [
             one for one in records if pattern.search(one.title)
         ]
-        used = [one for one in records if pattern.search(one.text)]
-        homes_of_term = [*marked[:1], *titled[:1]] or used[:1]
-        result[term.lower()] = list({id(one): one for one in homes_of_term}.values())
+        found = [*marked[:1], *titled[:1]]
+        if not found:  # where it is used first
+            found = [one for one in records if pattern.search(one.text)][:1]
+        result[term.lower()] = list({id(one): one for one in found}.values())
     return result
 
 
@@ -161,7 +162,7 @@ def write(app, exception):
 
     folder = Path(app.outdir, FOLDER)
     shutil.rmtree(folder, ignore_errors=True)
-    order = [name for name in _reading_order(app.env) if name in app.env.search_records]
+    order = [name for name in reading_order(app.env) if name in app.env.search_records]
     pages = [(name, app.env.search_records[name]) for name in order]
     spread(pages, lambda term: term_pattern((term,)))
     found, shown = [], {}
@@ -202,26 +203,6 @@ def write(app, exception):
     script.write_text(as_script(script.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "on_disk.js").write_text(on_disk(folder), encoding="utf-8")
     shutil.copy(Path(__file__).parent / "search_page.js", folder)
-
-
-def _reading_order(env):
-    """The pages as the table of contents lists them."""
-    order, waiting = [], [env.config.root_doc]
-    while waiting:
-        name = waiting.pop(0)
-        if name not in order:
-            order.append(name)
-            waiting[:0] = [
-                entry
-                for tree in env.tocs[name].findall(_is_toctree)
-                for _, entry in tree["entries"]
-                if entry in env.found_docs
-            ]
-    return order
-
-
-def _is_toctree(node):
-    return isinstance(node, nodes.Element) and node.tagname == "toctree"
 
 
 def own_page(app):

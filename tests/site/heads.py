@@ -7,7 +7,7 @@ from pathlib import Path
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 _DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
-GENERATED = {"search.html", "genindex.html", "py-modindex.html", "prf-prf.html"}
+GENERATED = {"404.html", "search.html", "genindex.html", "py-modindex.html", "prf-prf.html"}
 WANTED = ("description", "og:title", "og:url", "og:image", "og:description", "citation_title")
 
 

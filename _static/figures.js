@@ -1,0 +1,73 @@
+// A figure that had to shrink gets a button that shows it in full, to be scrolled and pinched.
+(() => {
+  const open = (image) => {
+    const box = document.createElement("dialog"), close = document.createElement("button");
+    const large = image.cloneNode();
+    box.className = "lightbox";
+    box.setAttribute("aria-label", "Figure in full size");
+    for (const name of ["style", "width", "height", "loading"]) large.removeAttribute(name);
+    large.width = Math.max(image.naturalWidth, Math.min(900, image.getBoundingClientRect().width * 2.5));
+    close.type = "button";
+    close.textContent = "✕";
+    close.setAttribute("aria-label", "Close");
+    close.addEventListener("click", () => box.close());
+    box.addEventListener("close", () => box.remove());
+    box.append(close, large);
+    document.querySelector("article").append(box);
+    box.showModal();
+  };
+  const offer = (image) => {
+    const figure = image.closest("figure");
+    const shown = image.getBoundingClientRect().width;
+    const natural = image.naturalWidth || Number(image.getAttribute("width"));
+    if (!figure || figure.querySelector(".enlarge") || !shown || shown > 0.8 * natural) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "enlarge";
+    button.textContent = "⤢";
+    button.setAttribute("aria-label", "Show the figure in full size");
+    button.addEventListener("click", () => open(image));
+    figure.append(button);
+  };
+  addEventListener("load", () => {
+    for (const image of document.querySelectorAll("article figure img")) {
+      if (image.complete) offer(image);
+      else image.addEventListener("load", () => offer(image), { once: true });
+    }
+  });
+})();
+
+// Code that is wider than its box gets a button that breaks its lines, there and everywhere.
+(() => {
+  let kept;
+  try { kept = localStorage.getItem("wrap-code"); } catch { kept = null; }
+  document.documentElement.classList.toggle("wrapped", kept === "yes");
+  const change = () => {
+    const wrapped = document.documentElement.classList.toggle("wrapped");
+    try { localStorage.setItem("wrap-code", wrapped ? "yes" : "no"); } catch { /* not kept, then */ }
+    for (const button of document.querySelectorAll(".wrap-code")) name(button);
+  };
+  const name = (button) => {
+    button.textContent = document.documentElement.classList.contains("wrapped") ? "Unwrap" : "Wrap";
+  };
+  const offer = (code) => {
+    const box = code.closest("div.highlight");
+    if (!box || box.querySelector(".wrap-code")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "wrap-code";
+    button.setAttribute("aria-label", "Wrap or unwrap the lines of code");
+    button.addEventListener("click", change);
+    name(button);
+    box.append(button);
+  };
+  if (!matchMedia("(max-width: 767px)").matches) return;
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.scrollWidth > target.clientWidth + 1 || document.documentElement.classList.contains("wrapped"))
+        offer(target);
+  });
+  addEventListener("load", () => {
+    for (const code of document.querySelectorAll("article div.highlight > pre")) sizes.observe(code);
+  });
+})();
