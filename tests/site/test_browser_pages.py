@@ -55,25 +55,3 @@ def test_every_page_says_what_it_is(site):
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     faults = head_faults(site, PAGES, config["html"]["baseurl"])
     assert not faults, as_text(faults)
-
-
-@pytest.mark.parametrize(
-    ("query", "page"),
-    [
-        ("receptive field", "chapters/1-convolutional-networks/05-receptive-fields.html"),
-        ("LeNet", "chapters/1-convolutional-networks/10-lenet.html"),
-        ("tích chập", "glossary.html"),
-        ("tich chap", "glossary.html"),
-        ("trường tiếp nhận", "glossary.html"),
-        ("truong tiep nhan", "glossary.html"),
-        ("do gian", "glossary.html"),  # độ giãn: đ is a letter of its own
-    ],
-)
-def test_search_finds(browser, site_url, query, page):
-    links, faults = visits.search_results(browser, site_url, query)
-    assert not faults, as_text(faults)
-    assert page in [link.split("#")[0] for link in links]
-
-
-def test_search_finds_nothing_for_nonsense(browser, site_url):
-    assert visits.search_results(browser, site_url, "xyzzyqwert") == ([], [])

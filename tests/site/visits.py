@@ -57,6 +57,7 @@ class Visit:
         self.browser, self.base, self.name = browser, base, page_name
         self.width, self.theme = width, theme
         self.complaints, self.requests, self.bytes, self._urls = [], 0, 0, {}
+        self.sizes = []
 
     def __enter__(self):
         phone = self.width == "phone"
@@ -110,6 +111,7 @@ class Visit:
 
     def _finished(self, event):
         url = self._urls.get(event["requestId"], "")
+        self.sizes.append((url, event["encodedDataLength"]))
         if url.startswith(self.base) and "/_images/" not in url:
             self.requests += 1
             self.bytes += event["encodedDataLength"]
@@ -264,13 +266,10 @@ def icon_faults(visit):
 def dropdown_faults(visit):
     """Solutions and other folded parts that do not open and close by the keyboard."""
     page, faults = visit.page, []
-    folded = page.locator("article details > summary, article .admonition.toggle .toggle-button")
+    folded = page.locator("article details > summary")
+    state = "e => e.parentElement.open"
     for number in range(folded.count()):
         handle = folded.nth(number)
-        state = (
-            "e => e.matches('summary') ? e.parentElement.open"
-            " : e.getAttribute('aria-expanded') === 'true'"
-        )
         before = handle.evaluate(state)
         handle.focus()
         if not handle.evaluate("e => e === document.activeElement"):
@@ -291,15 +290,20 @@ def dropdown_faults(visit):
 
 
 def search_results(browser, base, query, count=20):
-    """Give the addresses that a search finds, and what the search page complains of."""
+    """Give the addresses that a search finds, what the page complains of, and what it cost.
+
+    The cost is that of the search alone: requests, and bytes as they travel.
+    """
     with Visit(browser, base, "search.html?q=" + query) as visit:
         visit.page.wait_for_function(
-            "() => /found|did not match/.test(document.querySelector('#search-results').innerText)"
+            "() => document.querySelector('#search-state').textContent.length > 0"
         )
-        links = visit.page.locator("#search-results li a").evaluate_all(
+        links = visit.page.locator("#search-results li > a").evaluate_all(
             "links => links.map(link => link.getAttribute('href'))"
         )
-        return links[:count], load_faults(visit)
+        visit.page.wait_for_timeout(100)
+        asked = [size for url, size in visit.sizes if "/_static/search/" in url]
+        return links[:count], load_faults(visit), (len(asked), sum(asked))
 
 
 def as_text(faults):
