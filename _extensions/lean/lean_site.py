@@ -56,7 +56,8 @@ def is_drawing(path):
         return True
     with Image.open(path) as picture:
         small = picture.convert("RGB").resize((200, 150), Image.Resampling.NEAREST)
-    pixels = list(small.getdata())
+    data = small.tobytes()
+    pixels = list(zip(data[::3], data[1::3], data[2::3], strict=True))
     white = sum(min(pixel) >= 250 for pixel in pixels) / len(pixels)
     grey = sum(max(p) - min(p) < 12 and max(p) < 216 for p in pixels) / len(pixels)
     return white >= WHITE and grey <= GREY

@@ -55,7 +55,8 @@ def test_nothing_is_loaded(document):
 def test_questions_of_the_text(small_site, tmp_path):
     page = (small_site / "chapters/2-part/01-second.html").read_text(encoding="utf-8")
     asking = "<section><h2>1.1. Why</h2><p>Why is it so?</p><p>It is so.</p></section>"
-    page = page.replace("</h1>", f"</h1>{asking}", 1)
+    before, article = page.split("<article", 1)
+    page = before + "<article" + article.replace("</h1>", f"</h1>{asking}", 1)
     path = tmp_path / "01-second.html"
     path.write_text(page, encoding="utf-8")
     deck = Deck(path, small_site)

@@ -7,7 +7,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from icon_fonts import FONTS, classes_in_use, codes, keep_used_rules, trim
-from lean_site import CODE_STYLES, lazy_image, lean_listings, uncoloured
+from lean_site import CODE_STYLES, is_drawing, lazy_image, lean_listings, lighter, uncoloured
 from lean_styles import lean, words_in_use
 from PIL import Image
 from sphinx.errors import ExtensionError
@@ -127,7 +127,7 @@ def test_a_figure_waits_and_keeps_its_place(tag, expected, picture):
 
 def test_a_drawing_waits_without_a_size(tmp_path):
     tag = '<img src="p.svg">'
-    expected = '<img loading="lazy" decoding="async" src="p.svg">'
+    expected = '<img loading="lazy" decoding="async" class="drawing" src="p.svg">'
     assert lazy_image(tag, tmp_path / "p.svg") == expected
 
 
@@ -194,3 +194,31 @@ def test_a_class_that_a_page_or_a_script_names_is_used(tmp_path):
     (tmp_path / "page.html").write_text('<p class="on-page">', encoding="utf-8")
     assert {"by-script", "on-page"} <= words_in_use(tmp_path)
     assert "neither" not in words_in_use(tmp_path)
+
+
+def chart(path, ground):
+    """A small picture with a line on a ground."""
+    picture = Image.new("RGB", (100, 80), ground)
+    picture.paste("#0072b2", (10, 30, 90, 34))
+    picture.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("ground", "expected"), [("white", True), ("#888888", False), ("black", False)]
+)
+def test_a_chart_is_told_from_a_picture(tmp_path, ground, expected):
+    assert is_drawing(chart(tmp_path / "p.png", ground)) is expected
+
+
+def test_a_heavy_picture_becomes_light(tmp_path):
+    path = tmp_path / "p.png"
+    Image.effect_noise((300, 300), 90).convert("RGB").save(path)
+    before = path.stat().st_size
+    lighter(path, most=before // 2)
+    assert path.stat().st_size <= before // 2
+    with Image.open(path) as picture:
+        assert picture.width >= 150
+    same = path.read_bytes()
+    lighter(path, most=before // 2)
+    assert path.read_bytes() == same
