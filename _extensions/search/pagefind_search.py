@@ -9,6 +9,7 @@ Other names of a term, and the Vietnamese one, are found at its entry and where 
 import asyncio
 import base64
 import gzip
+import itertools
 import json
 import os
 import re
@@ -69,6 +70,7 @@ def homes(pages, pattern_of):
     """
     records = [one for name, found in pages if name.startswith("chapters/") for one in found]
     terms = [one.title for _, found in pages for one in found if one.kind == "term"]
+    lower = [(one, one.text.lower()) for one in records]
     result = {}
     for term in terms:
         pattern = pattern_of(term)
@@ -78,7 +80,9 @@ def homes(pages, pattern_of):
         ]
         found = [*marked[:1], *titled[:1]]
         if not found:  # where it is used first
-            found = [one for one in records if pattern.search(one.text)][:1]
+            start = term.lower()[:3]  # looking for it is quick, for all forms of a term slow
+            using = (one for one, text in lower if start in text and pattern.search(one.text))
+            found = list(itertools.islice(using, 1))
         result[term.lower()] = list({id(one): one for one in found}.values())
     return result
 
