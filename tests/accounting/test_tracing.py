@@ -85,7 +85,7 @@ def test_function_with_weights_costs_its_products():
             return self.relu(F.conv2d(x, self.weight, stride=2))
 
     row = trace(Net(), (3, 9, 9))[0]
-    assert (row.kind, row.flops, row.parameters) == ("conv2d", 2 * 27 * 4 * 16, 0)
+    assert (row.kind, row.flops, row.parameters) == ("conv2d", 2 * 27 * 4 * 16, 4 * 27)
     assert (row.window.kernel_size, row.window.stride) == (3, 2)
 
 
