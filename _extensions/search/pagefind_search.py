@@ -24,7 +24,7 @@ from sections import NOT_SEARCHED, records_of
 FOLDER = "_static/search"
 # What Pagefind writes and this book's search page does not ask for.
 NOT_NEEDED = ("pagefind-*ui*", "pagefind-highlight.js", "pagefind-worker.js", "wasm.unknown.*")
-CHUNK = 4_000
+CHUNK = 2_500
 LANGUAGE = "en"
 HEAD = b"pagefind_dcd"  # before the JSON in a fragment
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -106,7 +106,7 @@ def vocabulary(texts):
     counts = Counter()
     for text in texts:
         counts.update(plain(word) for word in WORD.findall(text))
-    return [word for word, count in counts.most_common() if count > 1]
+    return [word for word, count in counts.most_common() if count > 2]
 
 
 async def write_index(records, folder):
@@ -174,7 +174,9 @@ def write(app, exception):
     for number, (name, records) in enumerate(pages):
         for record in records:
             address = app.builder.get_target_uri(name) + (record.anchor and f"#{record.anchor}")
-            also = list(dict.fromkeys(record.also))
+            # Pagefind leaves out diacritics by itself, but takes đ for a letter of its own.
+            also = [name for one in record.also for name in (one, one.replace("đ", "d"))]
+            also = list(dict.fromkeys(also))
             # A title counts more than one word of the text, another name as much as a title.
             head = " ".join([record.title, *also] * 4)
             found.append((address, record.title, f"{head} {record.text}"))
@@ -183,7 +185,8 @@ def write(app, exception):
                 number,
                 record.title,
                 record.anchor,
-                record.describing,
+                # Many results, few bytes: the words of an entry tell most.
+                record.describing if record.kind == "term" else "",
             ]
     asyncio.run(write_index(found, folder))
     by_name = {name: shown[address] for name, address in addresses(folder).items()}
@@ -204,9 +207,9 @@ def write(app, exception):
         for path in folder.glob(pattern):
             path.unlink()
     script = folder / "pagefind.js"
-    script.write_text(as_script(script.read_text(encoding="utf-8")), encoding="utf-8")
+    own = (Path(__file__).parent / "search_page.js").read_text(encoding="utf-8")
+    script.write_text(as_script(script.read_text(encoding="utf-8")) + own, encoding="utf-8")
     (folder / "on_disk.js").write_text(on_disk(folder), encoding="utf-8")
-    shutil.copy(Path(__file__).parent / "search_page.js", folder)
 
 
 def own_page(app):

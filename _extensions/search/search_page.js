@@ -67,6 +67,9 @@
     const { data, words } = await load();
     const typed = wordsOf(query), meant = typed.map((word) => words.meant(word));
     const other = meant.map((word) => words.otherSpelling(word));
+    // Pagefind would show what begins alike; of a word that is in no page, nothing is to be found.
+    if (!meant.some((word) => plain(word).length < 4 || words.has(plain(word))))
+      return { found: [], mended: "" };
     const asked = [...new Set([meant.join(" "), other.join(" ")])];
     const scores = new Map();
     for (const words of asked)
@@ -76,7 +79,8 @@
     const found = [...scores].filter(([id]) => data.records[id]).map(([id, score]) => {
       const [kind, page, title, anchor, text] = data.records[id];
       const bare = plain(title), whole = wanted.some((one) => bare === one || bare === one + "s");
-      const weight = (whole ? 3 : 1) * (kind === "o" ? 0.4 : title.startsWith("Exercise") ? 0.5 : 1);
+      const chapter = kind === "s" && !anchor && wanted.some((one) => bare.includes(one));
+      const weight = (whole ? 6 : chapter ? 4 : 1) * (kind === "o" ? 0.4 : title.startsWith("Exercise") ? 0.5 : 1);
       const [address, name] = data.pages[page];
       return { score: score * weight, title, text, where: kinds[kind] ?? (anchor ? name : "Chapter"),
         address: address + (anchor && `#${anchor}`) };
@@ -92,7 +96,7 @@
   };
   const item = ({ title, text, where, address }) => make("li", {},
     make("a", { href: address }, title), make("span", { className: "search-where" }, where),
-    make("p", {}, text));
+    text ? make("p", {}, text) : "");
 
   const show = async (query, place, state) => {
     const { found, mended } = await find(query);

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx_exercise.nodes import is_exercise_node, is_solution_node
 
-DESCRIPTION = 150  # letters of the text that a result shows
+DESCRIPTION = 120  # letters of the text that a result shows
 NOT_SEARCHED = ("genindex", "running-times", "search", "404")
 _SILENT = (
     nodes.math,
