@@ -53,9 +53,10 @@ class Classifier(Module):
             a cosine wave, over all steps of the training.
         label_smoothing: share of the target that is spread evenly over all classes.
         class_weights: factor of the loss of each class; the mean divides by their sum, as
-            ``F.cross_entropy`` does.
+            ``F.cross_entropy`` does; a Trainer that computes batches in parts refuses them.
         loss: a function of logits and labels in the place of the cross-entropy, for training
-            and validation.
+            and validation; a Trainer that computes a batch in parts takes it for a mean over
+            images.
 
     A network that returns several logits while it trains, such as GoogLeNet with auxiliary
     heads, has the loss of the first plus 0.3 times those of the others.
@@ -132,6 +133,8 @@ class Classifier(Module):
         images, labels = batch
         logits, *_ = self._outputs(images)
         labels = targets.check_labels(labels, logits, self.trainer)
+        if self.loss_function is None:
+            targets.check_classes(labels, logits)
         loss = self.loss_function or F.cross_entropy
         with targets.explained_labels(labels, logits):
             return {"loss": loss(logits, labels), "accuracy": accuracy(logits, labels)}
@@ -154,6 +157,8 @@ class Classifier(Module):
         with targets.explained_labels(labels, logits):
             if self.loss_function is not None:
                 return self.loss_function(logits, labels)
+            targets.check_classes(labels, logits)
+            targets.check_number_of_weights(self.class_weights, logits)
             return F.cross_entropy(
                 logits, labels, weight=self.class_weights, label_smoothing=self.label_smoothing
             )
@@ -175,6 +180,7 @@ class Classifier(Module):
                 "configure_optimizers() got no Trainer, call it through Trainer.fit"
             )
         steps = self.trainer.max_epochs * self.trainer.num_train_batches
-        return optimizer, torch.optim.lr_scheduler.LambdaLR(
+        cosine = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: (1 + math.cos(math.pi * min(step / steps, 1))) / 2
         )
+        return optimizer, cosine, "step"

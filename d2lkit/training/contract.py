@@ -5,12 +5,14 @@ from numbers import Real
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import RandomSampler, SubsetRandomSampler, WeightedRandomSampler
 
 from d2lkit.training import distributed
 from d2lkit.training.data_module import DataModule
 from d2lkit.training.module import Module
 
 _MODEL_METHODS = ("training_step", "validation_step", "configure_optimizers")
+_DRAW_THE_ORDER = (RandomSampler, SubsetRandomSampler, WeightedRandomSampler)
 
 
 def check_model(model: object) -> None:
@@ -98,6 +100,21 @@ def settings(model: nn.Module, data: object) -> dict:
     return found | (model.settings() if isinstance(model, Module) else {})
 
 
+def check_parts(model: nn.Module, accumulate: int) -> None:
+    """Refuse weights of the classes where a batch is computed in parts.
+
+    Each part's mean would be divided by the sum of its own weights, not of the batch's.
+    """
+    weights = getattr(model, "class_weights", None) if isinstance(model, Module) else None
+    processes = distributed.world_size()
+    if weights is not None and (accumulate > 1 or processes > 1):
+        raise ValueError(
+            "class_weights must be None where a batch is computed in parts, as its loss is then no "
+            f"mean over images, got {torch.as_tensor(weights).tolist()} with "
+            f"accumulate={accumulate} in {processes} process{'es' * (processes > 1)}"
+        )
+
+
 def explain(error: Exception, model: nn.Module) -> None:
     """Raise a clear error in the place of one that only torch's developers understand."""
     if "Expected more than 1 value per channel" in str(error):
@@ -112,10 +129,23 @@ def explain(error: Exception, model: nn.Module) -> None:
 
 def own_generators(loader: object) -> list[torch.Generator]:
     """Return the random generators that a ``DataLoader`` and its samplers keep for themselves."""
-    batch_sampler = getattr(loader, "batch_sampler", None)
-    places = [loader, getattr(loader, "sampler", None), getattr(batch_sampler, "sampler", None)]
-    found = [getattr(place, "generator", None) for place in places]
+    found = [getattr(place, "generator", None) for place in [loader, *_samplers(loader)]]
     return list({id(g): g for g in found if isinstance(g, torch.Generator)}.values())
+
+
+def check_order(loader: object, split: str) -> None:
+    """Refuse a ``DataLoader`` that draws the order of its images."""
+    drawn = [one for one in _samplers(loader) if isinstance(one, _DRAW_THE_ORDER)]
+    if drawn:
+        raise ValueError(
+            f"{split}_dataloader() must hand out the images in their order to be predicted, got a "
+            f"{type(loader).__name__} with a {type(drawn[0]).__name__}: give it shuffle=False"
+        )
+
+
+def _samplers(loader: object) -> list:
+    batch_sampler = getattr(loader, "batch_sampler", None)
+    return [getattr(loader, "sampler", None), getattr(batch_sampler, "sampler", None)]
 
 
 def check_batch(batch: object) -> None:

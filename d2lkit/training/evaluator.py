@@ -77,7 +77,7 @@ class Evaluator:
 
         Raises:
             TypeError: if the model is no module or the data lack a method.
-            ValueError: if the split is unknown or empty.
+            ValueError: if the split is unknown or empty, or a ``DataLoader`` shuffles it.
         """
         if not isinstance(model, nn.Module):
             raise TypeError(f"model must be an nn.Module, got {model!r} ({type(model).__name__})")
@@ -89,6 +89,7 @@ class Evaluator:
             contract.check_data(data, split)
             # Every process of several predicts all images.
             batches = contract.batches(data, split, shuffle=False, alone=True)
+            contract.check_order(batches, split)
         was_training = model.training
         try:
             self.prepare_model(model)

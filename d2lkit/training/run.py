@@ -51,7 +51,7 @@ class Run:
         self.num_train_batches, self.max_epochs = num_train_batches, max_epochs
         self.device = device
         self.generators, self.callbacks = list(generators), list(callbacks)
-        self.settings = {**(settings or {}), **_settings(optimizer)}
+        self.settings = {**(settings or {}), **_settings(optimizer), **schedule.settings()}
         self.epoch = self.train_batch_idx = 0
         self.history = History()
         self.random_at_epoch_start = self._random_state()
@@ -153,16 +153,16 @@ class Run:
             )
         if (state["scheduler"] is None) != (self.scheduler is None):
             raise ValueError("one of both has a scheduler, the other has none")
-        theirs = state.get("settings", {})
-        for key in [key for key in theirs if key in self.settings]:
-            if theirs[key] != self.settings[key]:
-                raise ValueError(f"its {key} is {theirs[key]!r}, this one's {self.settings[key]!r}")
         epochs = state.get("max_epochs", self.max_epochs)
         if epochs != self.max_epochs and self.schedule.has_an_end:
             raise ValueError(
                 f"its {type(self.scheduler).__name__} was made for max_epochs={epochs} and cannot "
                 f"be stretched to {self.max_epochs}: to train on, begin a new run from its weights"
             )
+        theirs = state.get("settings", {})
+        for key in [key for key in theirs if key in self.settings]:
+            if theirs[key] != self.settings[key]:
+                raise ValueError(f"its {key} is {theirs[key]!r}, this one's {self.settings[key]!r}")
 
     def _named_callbacks(self) -> list[tuple[str, object]]:
         kinds = [type(callback).__name__ for callback in self.callbacks]

@@ -18,6 +18,19 @@ _ENDLESS = (
     lr_scheduler.CosineAnnealingWarmRestarts,
 )
 
+# The numbers that a scheduler is made with; loading a state would replace them in silence.
+_SETTINGS = (
+    *("step_size", "gamma", "T_max", "T_0", "T_mult", "eta_min", "total_iters", "total_steps"),
+    *("start_factor", "end_factor", "factor", "power", "patience", "threshold", "cooldown"),
+)
+# Nothing in these says whether they count steps or epochs.
+_COUNT_EITHER = (
+    lr_scheduler.ExponentialLR,
+    lr_scheduler.LambdaLR,
+    lr_scheduler.MultiplicativeLR,
+    lr_scheduler.SequentialLR,
+)
+
 
 class Schedule:
     """A scheduler, and when its ``step`` is called.
@@ -33,6 +46,18 @@ class Schedule:
     def __init__(self, scheduler=None, when: str = "step") -> None:
         self.scheduler, self.when = scheduler, when
         self.has_an_end = scheduler is not None and not isinstance(scheduler, _ENDLESS)
+
+    def settings(self) -> dict:
+        """Return what a resumed run must share: the kind of scheduler and its numbers."""
+        if self.scheduler is None:
+            return {}
+        kind = type(self.scheduler).__name__
+        found = {name: getattr(self.scheduler, name, None) for name in _SETTINGS}
+        found = {name: value for name, value in found.items() if isinstance(value, int | float)}
+        if isinstance(self.scheduler, lr_scheduler.MultiStepLR):
+            found["milestones"] = sorted(self.scheduler.milestones.elements())
+        of_kind = {f"{kind}'s {name}": value for name, value in found.items()}
+        return {"scheduler": kind, "scheduler's when": self.when, **of_kind}
 
     def check_rates(self) -> None:
         """Refuse to go on with a function of the steps that gave other rates before.
@@ -81,11 +106,13 @@ def optimizer_and_schedule(configured: object, trainer) -> tuple[Optimizer, Sche
 
     Args:
         configured: an optimiser, ``(optimizer, scheduler)`` or ``(optimizer, scheduler, when)``.
+            A pair's scheduler is called after each step.
         trainer: has ``max_epochs``, ``num_train_batches`` and ``num_val_batches``.
 
     Raises:
         TypeError: if it is none of these, or an optimiser that the loop cannot serve.
-        ValueError: if a scheduler that counts epochs would be made to count steps.
+        ValueError: if a scheduler that counts epochs would be made to count steps, or one that
+            may count either comes without ``when``.
     """
     given = tuple(configured) if isinstance(configured, tuple | list) else (configured,)
     optimizers = [one for one in given if isinstance(one, Optimizer)]
@@ -125,19 +152,29 @@ def optimizer_and_schedule(configured: object, trainer) -> tuple[Optimizer, Sche
             f"after each of {steps} steps: return (optimizer, scheduler, "
             "'epoch') to have it called after each epoch, or 'step' if steps are meant"
         )
+    if when is None and steps > epochs and isinstance(scheduler, _COUNT_EITHER):
+        name = type(scheduler).__name__
+        raise ValueError(
+            f"{name} must come with when it is called, as nothing in it says so, got (optimizer, "
+            f"{name}): return (optimizer, scheduler, 'epoch') or (optimizer, scheduler, 'step')"
+        )
     return optimizer, Schedule(scheduler, when or "step")
 
 
 def _described(configured: object) -> str:
     if isinstance(configured, tuple | list):
         return f"({', '.join(type(part).__name__ for part in configured)})"
+    if isinstance(configured, dict):
+        parts = (f"{key!r}: {type(part).__name__}" for key, part in configured.items())
+        return f"{{{', '.join(parts)}}}"
     return repr(configured)
 
 
 def _counts_epochs(scheduler, max_epochs: int) -> bool:
     """Return whether a scheduler's own numbers only make sense for epochs."""
-    if isinstance(scheduler, lr_scheduler.CosineAnnealingLR):
-        return scheduler.T_max == max_epochs
+    lengths = (getattr(scheduler, name, None) for name in ("T_max", "total_steps", "total_iters"))
+    if max_epochs in lengths:
+        return True
     if isinstance(scheduler, lr_scheduler.StepLR):
         return scheduler.step_size <= max_epochs
     if isinstance(scheduler, lr_scheduler.MultiStepLR):

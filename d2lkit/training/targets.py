@@ -49,6 +49,26 @@ def check_labels(labels: object, logits: Tensor, trainer=None) -> Tensor:
     return labels.long()
 
 
+def check_classes(labels: Tensor, logits: Tensor) -> None:
+    """Refuse labels that are none of the classes, on a CPU: to look costs a GPU a wait.
+
+    The cross-entropy itself would leave images of the label -100 out, in silence.
+
+    >>> check_classes(torch.tensor([0, -100]), torch.zeros(2, 3))
+    Traceback (most recent call last):
+    ValueError: labels must be from 0 to 2 for 3 classes, got -100
+    """
+    if labels.ndim != 1 or labels.device.type != "cpu":
+        return
+    classes = logits.shape[1]
+    wrong = labels[(labels < 0) | (labels >= classes)].unique().tolist()
+    if wrong:
+        raise ValueError(
+            f"labels must be from 0 to {classes - 1} for {classes} classes, got "
+            f"{', '.join(map(str, wrong))}"
+        )
+
+
 def check_class_weights(weights: Sequence[float] | Tensor | None) -> Tensor | None:
     """Return the weights of the classes as floats; None stays None.
 
@@ -69,20 +89,21 @@ def check_class_weights(weights: Sequence[float] | Tensor | None) -> Tensor | No
     return weights.float()
 
 
+def check_number_of_weights(weights: Tensor | None, logits: Tensor) -> None:
+    """Refuse weights that are not one per class."""
+    if weights is not None and len(weights) != logits.shape[1]:
+        raise ValueError(
+            f"class_weights must be one per class, {logits.shape[1]}, got {len(weights)}"
+        )
+
+
 @contextmanager
 def explained_labels(labels: Tensor, logits: Tensor) -> Iterator[None]:
     """Name the label that is none of the classes, if that is why the loss cannot be computed."""
     try:
         yield
-    except (IndexError, RuntimeError) as error:
-        classes = logits.shape[1]
-        if labels.ndim == 1 and labels.device.type == "cpu":
-            wrong = labels[(labels < 0) | (labels >= classes)].unique().tolist()
-            if wrong:
-                raise ValueError(
-                    f"labels must be from 0 to {classes - 1} for {classes} classes, got "
-                    f"{', '.join(map(str, wrong))}"
-                ) from error
+    except (IndexError, RuntimeError):
+        check_classes(labels, logits)
         raise
 
 

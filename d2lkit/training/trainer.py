@@ -35,7 +35,8 @@ class Trainer(Evaluator):
             training and Ctrl-C save, too.
         accumulate: in how many parts a step computes its batch, one after the other; their
             gradients add up to that of the whole batch, in a fraction of the memory. (Batch
-            normalisation takes the mean and variance of each part.)
+            normalisation takes the mean and variance of each part.) The loss must be a mean over
+            images: weights of the classes, by whose sum it is divided, are refused.
         clip_norm: longest gradient (its norm over all parameters) that a step may take; None
             leaves gradients alone.
         callbacks: what else is to happen after each step and each epoch.
@@ -203,6 +204,7 @@ class Trainer(Evaluator):
 
     def _prepare(self, model: nn.Module, data: DataModule, resume: bool) -> None:
         self.run = None
+        contract.check_parts(model, self.accumulate)
         self.begin(model, data)
         batches = self.loader("train")
         self.num_train_batches = contract.number_of_batches(batches, "train", minimum=1)
@@ -221,6 +223,7 @@ class Trainer(Evaluator):
             model.compile()
         distributed.seed_apart()
         for callback in self.callbacks:
+            vars(callback).pop("stop", None)  # what ended an earlier training
             callback.begin(self.run)
         self.saver.begin(self.run, resume)
         self._training_step = distributed.parallel(model, self.device)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-from d2lkit.training import Classifier, DataModule, Trainer, set_seed
+from d2lkit.training import Classifier, DataModule, Trainer, contract, set_seed
 
 
 class Fixed(DataModule):
@@ -80,6 +80,21 @@ def test_no_step_is_longer_than_its_gradient_may_be(norm, parts):
     lengths = [(b - a).norm().item() for a, b in zip(before, after, strict=True)]
     assert len(lengths) == 4
     assert max(lengths) == pytest.approx(norm, rel=1e-3)  # the loss is steep: each step is cut
+
+
+def test_weights_of_the_classes_are_not_divided_into_parts():
+    """Each part would divide by its own sum of weights, and the step be another."""
+    weighted = model(class_weights=[1, 9, 1])
+    with pytest.raises(ValueError, match=r"got \[1\.0, 9\.0, 1\.0\] with accumulate=2 in"):
+        Trainer(1, device="cpu", accumulate=2).fit(weighted, Fixed([4]))
+    assert len(Trainer(1, device="cpu").fit(weighted, Fixed([4]))) == 1
+
+
+def test_weights_of_the_classes_are_not_divided_among_processes(monkeypatch):
+    monkeypatch.setattr(contract.distributed, "world_size", lambda: 2)
+    contract.check_parts(model(), 1)
+    with pytest.raises(ValueError, match="with accumulate=1 in 2 processes"):
+        contract.check_parts(model(class_weights=[1, 9, 1]), 1)
 
 
 def test_clipping_ends_with_the_training():

@@ -200,3 +200,12 @@ def test_callbacks_find_their_own_state_in_any_order(new_model, stripes, tmp_pat
     working = trainer(3, Callback(), best, stopping, checkpoint=path)
     working.fit(scripted(new_model, *losses), stripes, resume=True)
     assert (stopping.best, stopping.waited, best.best_epoch) == (1, 1, 2)
+
+
+def test_what_ended_a_training_does_not_end_the_next(new_model, stripes):
+    class Enough(Callback):
+        def after_epoch(self, run):
+            self.stop = run.epoch == 2
+
+    working = trainer(5, Enough())
+    assert [len(working.fit(new_model(), stripes)) for _ in range(2)] == [2, 2]

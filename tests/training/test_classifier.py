@@ -64,7 +64,7 @@ def test_optimisers(net, settings, kind, expected):
 def test_cosine_schedule_ends_at_zero(net):
     model = Classifier(net, lr=0.4, schedule="cosine")
     model.trainer = SimpleNamespace(max_epochs=2, num_train_batches=5)
-    optimizer, scheduler = model.configure_optimizers()
+    optimizer, scheduler, _ = model.configure_optimizers()
     rates = []
     for _ in range(12):
         rates.append(optimizer.param_groups[0]["lr"])

@@ -32,7 +32,10 @@ def scheduled(new_model, make, lr=1.0):
 @pytest.mark.parametrize(
     ("make", "wanted"),
     [
-        (lambda o: (o, lr_scheduler.ExponentialLR(o, 0.5)), [0.5**i for i in range(2 * STEPS)]),
+        (
+            lambda o: (o, lr_scheduler.StepLR(o, 3, 0.5)),
+            [0.5 ** (i // 3) for i in range(2 * STEPS)],
+        ),
         (lambda o: (o, lr_scheduler.StepLR(o, 1, 0.5), "epoch"), [1.0] * STEPS + [0.5] * STEPS),
         (
             lambda o: (o, lr_scheduler.StepLR(o, 1, 0.5), "step"),
@@ -58,11 +61,93 @@ def test_when_a_scheduler_steps(new_model, stripes, make, wanted):
         lambda o: (o, lr_scheduler.CosineAnnealingLR(o, 2)),
         lambda o: (o, lr_scheduler.MultiStepLR(o, [1, 2])),
         lambda o: (o, lr_scheduler.StepLR(o, 2)),
+        lambda o: (o, lr_scheduler.LinearLR(o, total_iters=2)),
+        lambda o: (o, lr_scheduler.PolynomialLR(o, total_iters=2)),
+        lambda o: (o, lr_scheduler.OneCycleLR(o, 0.1, total_steps=2)),
     ],
 )
 def test_a_scheduler_that_counts_epochs_is_not_made_to_count_steps(new_model, stripes, make):
     with pytest.raises(ValueError, match=r"counts up to 2 epochs, but .* each of 14 steps"):
         Trainer(2, device="cpu").fit(scheduled(new_model, make), stripes)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: lr_scheduler.ExponentialLR(o, 0.5),
+        lambda o: lr_scheduler.LambdaLR(o, lambda count: 0.5**count),
+        lambda o: lr_scheduler.MultiplicativeLR(o, lambda count: 0.5),
+        lambda o: lr_scheduler.SequentialLR(o, [lr_scheduler.ExponentialLR(o, 0.5)] * 2, [20]),
+    ],
+)
+def test_a_scheduler_that_may_count_either_says_which(new_model, stripes, make):
+    with pytest.raises(ValueError, match=r"LR must come with when it is called, .* or \(optimizer"):
+        Trainer(2, device="cpu").fit(scheduled(new_model, lambda o: (o, make(o))), stripes)
+    for when, rates in (
+        ("step", [0.5**i for i in range(2 * STEPS)]),
+        ("epoch", [1.0] * STEPS + [0.5] * STEPS),
+    ):
+        model = scheduled(new_model, lambda o, when=when: (o, make(o), when))
+        Trainer(2, device="cpu").fit(model, stripes)
+        assert model.rates == pytest.approx(rates)
+
+
+def other_numbers(kind, old, new, when="epoch"):
+    """Two functions that make the same scheduler with other numbers."""
+    return [lambda o, numbers=numbers: (o, kind(o, **numbers), when) for numbers in (old, new)]
+
+
+@pytest.mark.parametrize(
+    ("makes", "message"),
+    [
+        (
+            other_numbers(lr_scheduler.StepLR, {"step_size": 2}, {"step_size": 3}),
+            "its StepLR's step_size is 2, this one's 3",
+        ),
+        (
+            other_numbers(lr_scheduler.ExponentialLR, {"gamma": 0.5}, {"gamma": 0.9}),
+            r"its ExponentialLR's gamma is 0\.5, this one's 0\.9",
+        ),
+        (
+            other_numbers(lr_scheduler.LinearLR, {"total_iters": 5}, {"total_iters": 9}),
+            "its LinearLR's total_iters is 5, this one's 9",
+        ),
+        (
+            other_numbers(lr_scheduler.MultiStepLR, {"milestones": [1]}, {"milestones": [1, 2]}),
+            r"its MultiStepLR's milestones is \[1\], this one's \[1, 2\]",
+        ),
+        (
+            other_numbers(
+                lr_scheduler.ReduceLROnPlateau, {"patience": 1}, {"patience": 2}, "val_loss"
+            ),
+            "its ReduceLROnPlateau's patience is 1, this one's 2",
+        ),
+        (
+            [
+                lambda o: (o, lr_scheduler.ExponentialLR(o, 0.5), "epoch"),
+                lambda o: (o, lr_scheduler.StepLR(o, 2, 0.5), "epoch"),
+            ],
+            "its scheduler is 'ExponentialLR', this one's 'StepLR'",
+        ),
+        (
+            [
+                lambda o: (o, lr_scheduler.StepLR(o, 2, 0.5), "epoch"),
+                lambda o: (o, lr_scheduler.StepLR(o, 2, 0.5), "step"),
+            ],
+            "its scheduler's when is 'epoch', this one's 'step'",
+        ),
+    ],
+)
+def test_a_scheduler_with_other_numbers_does_not_go_on(
+    new_model, stripes, tmp_path, makes, message
+):
+    path = tmp_path / "run.pt"
+    first, other = (scheduled(new_model, make, lr=0.05) for make in makes)
+    Trainer(1, device="cpu", checkpoint=path).fit(first, stripes)
+    with pytest.raises(CheckpointError, match=message):
+        Trainer(2, device="cpu", checkpoint=path).fit(other, stripes, resume=True)
+    same = scheduled(new_model, makes[0], lr=0.05)
+    assert len(Trainer(2, device="cpu", checkpoint=path).fit(same, stripes, resume=True)) == 2
 
 
 @pytest.mark.parametrize("watched", [None, "val_loss", "loss"])
@@ -143,7 +228,11 @@ def test_a_cosine_of_other_length_is_refused_wherever_it_stands(
 
 def test_a_warm_up_alone_goes_on_for_more_epochs(new_model, stripes, tmp_path):
     def make(optimizer):
-        return optimizer, lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / 5))
+        return (
+            optimizer,
+            lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / 5)),
+            "step",
+        )
 
     path = tmp_path / "run.pt"
     whole, first, second = (scheduled(new_model, make) for _ in range(3))

@@ -53,7 +53,7 @@ def test_the_loss_is_that_of_torch(numbers, dtype, smoothing, weights):
             assert torch.equal(one.logged["accuracy"], hits)
 
 
-@given(wrong=st.integers(-99, 99).filter(lambda n: n not in (0, 1, 2)))
+@given(wrong=st.integers(-101, 99).filter(lambda n: n not in (0, 1, 2)))
 def test_a_label_outside_the_classes_is_named(wrong):
     labels = torch.tensor([0, wrong, 2])
     for step in (model().training_step, model().validation_step):
@@ -93,6 +93,22 @@ def test_images_of_another_dtype(dtype, message):
 def test_a_network_in_double_precision_takes_double_images():
     one = model().double()
     assert one.training_step(batch(torch.tensor([0, 1]), torch.float64)).dtype == torch.float64
+
+
+def test_the_label_that_torch_leaves_out_is_refused_while_training():
+    class Data(DataModule):
+        def train_dataloader(self):
+            return [batch(torch.tensor([0, -100, 2]))]
+
+    with pytest.raises(ValueError, match=r"from 0 to 2 for 3 classes, got -100$"):
+        Trainer(1, device="cpu").fit(model(), Data())
+    chosen = model(loss=nn.CrossEntropyLoss(ignore_index=-100))  # a loss knows its labels itself
+    assert len(Trainer(1, device="cpu").fit(chosen, Data())) == 1
+
+
+def test_weights_of_too_few_classes():
+    with pytest.raises(ValueError, match="class_weights must be one per class, 3, got 2"):
+        model(class_weights=[1, 2]).training_step(batch(torch.tensor([0, 1])))
 
 
 def test_any_loss():

@@ -185,6 +185,13 @@ FITS = [
     ("four things", Returns(optimizer=lambda o: (o, None, 1, 2)), GOOD, TypeError, "a pair"),
     ("no scheduler", Returns(optimizer=lambda o: (o, 0.1)), GOOD, TypeError, "got float"),
     ("a list of one", Returns(optimizer=lambda o: [[o], []]), GOOD, TypeError, r"\(list, list\)"),
+    (
+        "a dict",
+        Returns(optimizer=lambda o: {"optimizer": o}),
+        GOOD,
+        TypeError,
+        "got {'optimizer': SGD}$",
+    ),
     ("two optimizers", Returns(optimizer=lambda o: [o, ADAM]), GOOD, TypeError, "got SGD, Adam"),
     ("LBFGS", Returns(optimizer=lambda o: LBFGS), GOOD, TypeError, "got LBFGS, which needs it"),
     (
