@@ -82,6 +82,10 @@ class Trainer(training.Trainer, HyperParameters):
         """The optimiser, by d2l's name."""
         return self.optimizer
 
+    @optim.setter
+    def optim(self, optimizer: torch.optim.Optimizer) -> None:
+        self.optimizer = optimizer
+
     def fit(self, model: nn.Module, data, **settings) -> training.History:
         """Train the model in place, show its curves, and return what happened.
 

@@ -58,7 +58,8 @@ class Module(nn.Module):
         """Return an optimiser, ``(optimizer, scheduler)`` or ``(optimizer, scheduler, when)``.
 
         The scheduler's ``step()`` is called after every step of the optimiser, or after every
-        epoch if ``when`` is ``"epoch"``; ``self.trainer.num_train_batches`` and
+        epoch if ``when`` is ``"epoch"``; of kinds that may count either, such as ``LambdaLR`` and
+        ``ExponentialLR``, ``when`` must say it. ``self.trainer.num_train_batches`` and
         ``self.trainer.max_epochs`` tell how many steps there will be. A ``ReduceLROnPlateau``
         watches the validation loss after every epoch, or the metric that ``when`` names.
         """

@@ -192,12 +192,17 @@ class OfRun:
     def __get__(self, trainer, owner: type):
         if trainer is None:
             return self
-        if trainer.run is None:
-            raise AttributeError(f"{self.name} is there once fit has begun, got a new Trainer")
-        return getattr(trainer.run, self.name)
+        if trainer.run is not None:
+            return getattr(trainer.run, self.name)
+        if self.name in vars(trainer):
+            return vars(trainer)[self.name]
+        raise AttributeError(f"{self.name} is there once fit has begun, got a new Trainer")
 
     def __set__(self, trainer, value) -> None:
-        setattr(trainer.run, self.name, value)
+        if trainer.run is None:  # a subclass with a fit of its own keeps it itself
+            vars(trainer)[self.name] = value
+        else:
+            setattr(trainer.run, self.name, value)
 
 
 def _settings(optimizer: Optimizer) -> dict:

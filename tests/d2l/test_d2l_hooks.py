@@ -70,6 +70,18 @@ class OwnEpoch:
             self.val_batch_idx += 1
 
 
+class OwnFit(OwnEpoch):
+    """The whole training of d2l, with its own names."""
+
+    def fit(self, model, data):
+        self.prepare_data(data)
+        self.prepare_model(model)
+        self.optim = model.configure_optimizers()
+        self.epoch = self.train_batch_idx = self.val_batch_idx = 0
+        for self.epoch in range(self.max_epochs):  # noqa: B020
+            self.fit_epoch()
+
+
 class ShortGradient:
     """Every gradient has the length of what is asked for."""
 
@@ -112,6 +124,15 @@ def test_replaced_methods_are_called_as_in_d2l(real, hooks, settings):
     for name in ("max_epochs", "train_batch_idx", "val_batch_idx", "num_train_batches"):
         assert getattr(mine, name) == getattr(theirs, name), name
     assert mine.epoch == 2
+
+
+def test_a_fit_of_ones_own_trains_as_in_d2l(real):
+    (theirs, wanted), (mine, found) = (trained(p, OwnFit, {}) for p in (real, ours))
+    for a, b in zip(wanted.parameters(), found.parameters(), strict=True):
+        torch.testing.assert_close(b, a)
+    for name in ("epoch", "train_batch_idx", "val_batch_idx"):
+        assert getattr(mine, name) == getattr(theirs, name), name
+    assert mine.optim.param_groups[0]["lr"] == 0.5
 
 
 def test_methods_added_to_the_class_are_called(monkeypatch):
