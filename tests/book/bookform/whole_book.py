@@ -26,6 +26,7 @@ ORDER = (
 # Repositories of others that the book may name.
 FOREIGN = {
     "soumith/convnet-benchmarks",
+    "zalandoresearch/fashion-mnist",
 }
 
 
