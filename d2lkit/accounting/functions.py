@@ -30,7 +30,8 @@ _KEEP_PLACES = frozenset(
 _REARRANGE = frozenset(
     {"broadcast_to", "channel_shuffle", "embedding", "expand", "expand_as", "flip", "gather"}
     | {"index_select", "movedim", "narrow", "pixel_shuffle", "pixel_unshuffle", "repeat", "roll"}
-    | {"select", "stack", "swapaxes", "t", "tile", "unbind", "unflatten", "unfold", "view_as"}
+    | {"new_ones", "new_zeros", "select", "stack", "swapaxes", "t", "tile", "unbind"}
+    | {"unflatten", "unfold", "view_as"}
 )
 _RESHAPES = {"flatten", "permute", "reshape", "squeeze", "transpose", "unsqueeze", "view"}
 _PRODUCTS = {"__matmul__", "__rmatmul__", "baddbmm", "bmm", "conv2d", "einsum", "linear", "matmul"}
@@ -121,6 +122,14 @@ def is_uncounted(name: str, flops: int | None) -> bool:
     return name not in known and not (name in _POOLS and flops is not None)
 
 
+def _is_square(seen) -> bool:
+    """Whether a window is the same along both axes, so that turning them changes nothing."""
+    if not isinstance(seen, Window):
+        return True
+    sides = (seen.kernel_size, seen.stride, seen.padding, seen.dilation)
+    return all(not isinstance(side, tuple) or side[0] == side[1] for side in sides)
+
+
 def seen_through(name: str, window: Window | None, seen, shape, output_shape):
     """Return the window on the network's input behind a call."""
     if seen == EVERYTHING:
@@ -129,6 +138,8 @@ def seen_through(name: str, window: Window | None, seen, shape, output_shape):
         return behind(seen, window)
     if name == "linear":
         return EVERYTHING if len(output_shape) == 2 else seen
+    if name in {"permute", "transpose"} and not _is_square(seen):
+        return None  # which axis is which is not known any more
     same_places = len(shape) == len(output_shape) and shape[2:] == output_shape[2:]
     pointwise = name in {*_POINTWISE, *_UNCOUNTED, *_KEEP_PLACES}
     return seen if name in _RESHAPES or (pointwise and same_places) else None

@@ -129,7 +129,7 @@ class Tracer(TorchFunctionMode):
         kwargs = kwargs or {}
         products = self._products.flops
         output = func(*args, **kwargs)
-        outputs = [tensor for tensor in tensors_in(output) if tensor.is_floating_point()]
+        outputs = [t for t in tensors_in(output) if t.is_floating_point() or t.is_complex()]
         if not outputs:  # most calls: somebody has asked for a shape
             return output
         call = self._begin(None, (args, kwargs))

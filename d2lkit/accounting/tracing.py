@@ -43,6 +43,10 @@ def run(net: nn.Module, input_shape, batch_size: int = 1) -> Tracer:
     """Run a network once as `trace` does; return the tracer with all that it has seen."""
     if not isinstance(net, nn.Module):
         raise TypeError(f"net must be a torch.nn.Module, got {type(net).__name__}")
+    for name, module in net.named_modules():
+        if isinstance(module, torch.jit.RecursiveScriptModule):
+            which = f"its part {name!r} is" if name else "it is"
+            raise TypeError(f"net must not be scripted, but {which}: pass the module it came from")
     integer("batch_size", batch_size, minimum=1)
     if any(nn.parameter.is_lazy(p) for p in [*net.parameters(), *net.buffers()]):
         net = _lazy_copy(net)  # the run initialises the copy

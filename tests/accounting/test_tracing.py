@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from d2lkit.accounting import trace
+from d2lkit.accounting import summary, trace
 
 
 def columns(net, shape, *names, **settings):
@@ -211,3 +211,29 @@ def test_layer_with_several_outputs():
 
 def test_empty_sequential_is_no_layer():
     assert trace(nn.Sequential(nn.Sequential(), nn.ReLU()), (4,))[0].name == "1"
+
+
+def test_a_complex_result_is_not_counted_and_said_to_be_so():
+    class Spectrum(nn.Module):
+        def forward(self, x):
+            return torch.fft.fft2(x).real
+
+    table = summary(nn.Sequential(nn.Conv2d(1, 2, 3), Spectrum()), (1, 8, 8))
+    assert "Not counted in the FLOPs: fft" in str(table)
+
+
+@pytest.mark.parametrize(("kernel", "known"), [((1, 5), False), (3, True)])
+def test_the_field_behind_turned_axes_is_known_only_of_square_windows(kernel, known):
+    class Turn(nn.Module):
+        def forward(self, x):
+            return x.transpose(2, 3)
+
+    net = nn.Sequential(nn.Conv2d(1, 1, kernel), Turn(), nn.Conv2d(1, 1, 3))
+    field = trace(net, (1, 12, 12))[-1].receptive_field
+    assert (field is not None) == known
+
+
+def test_a_scripted_module_is_refused_by_name():
+    scripted = torch.jit.script(nn.ReLU())
+    with pytest.raises(TypeError, match="not be scripted, but its part '1'"):
+        summary(nn.Sequential(nn.Conv2d(1, 1, 3), scripted), (1, 8, 8))

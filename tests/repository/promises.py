@@ -22,7 +22,10 @@ PARTS = {"lint", "test", "strict", "browser-test", "alone"}
 TEST_OPTIONS = {"--nbval", "--nbval-sanitize-with", "--doctest-modules"}
 EXAMPLES = 30  # of a property, at least
 # Why a test may be left out: the machine lacks something that no package brings.
-SKIPS = re.compile(r"CUDA|Windows|root may write|no chapter yet|dataset-fashion-mnist|browser")
+SKIPS = re.compile(
+    r"CUDA|Windows|root may write|no chapter yet|dataset-fashion-mnist|browser"
+    r"|scikit-image|no weights here|efficientnet_lite_pytorch"
+)
 
 
 def read(root: Path, name: str) -> str:

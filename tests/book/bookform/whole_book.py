@@ -8,6 +8,7 @@ from bookform.cells import parse
 # A module of d2lkit may import only modules that stand before it.
 ORDER = (
     "arguments",
+    "tables",
     "geometry",
     "ops",
     "accounting",
