@@ -233,6 +233,7 @@ def test_the_field_behind_turned_axes_is_known_only_of_square_windows(kernel, kn
     assert (field is not None) == known
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
 def test_a_scripted_module_is_refused_by_name():
     scripted = torch.jit.script(nn.ReLU())
     with pytest.raises(TypeError, match="not be scripted, but its part '1'"):
