@@ -7,6 +7,7 @@ all others that use it.
 from docutils import nodes
 from reading_order import reading_order
 from sphinx import addnodes
+from sphinx_exercise.nodes import is_exercise_node, is_extension_node, is_solution_node
 
 GLOSSARY = "glossary"
 CHAPTERS = "chapters/"
@@ -29,8 +30,19 @@ def gather(app, doctree):
 
 
 def _section(node):
-    """The identifier of the section around a node; that of the page itself is empty."""
-    while node.parent is not None and not isinstance(node, nodes.section):
+    """The identifier of what stands around a node on the page; that of the page itself is empty.
+
+    That is a section or an exercise. A use in a solution counts as one in its exercise, which is
+    there where the solutions are left out, too, and gives nothing away.
+    """
+    while node.parent is not None:
+        if is_exercise_node(node):
+            return node["label"]
+        if is_solution_node(node):
+            return node["target_label"]
+        # What an exercise holds is a section as well, though not on the page.
+        if isinstance(node, nodes.section) and not is_extension_node(node.parent):
+            break
         node = node.parent
     return "" if isinstance(node.parent, nodes.document) else (node.get("ids") or [""])[0]
 
@@ -132,4 +144,4 @@ def setup(app):
     app.connect("env-merge-info", merge)
     app.connect("env-updated", rewrite)
     app.connect("doctree-resolved", complete)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True}

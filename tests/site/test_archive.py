@@ -15,6 +15,7 @@ def make_site(folder):
         "_notebooks/chapter.ipynb": "notebook",
         "sitemap.xml": "<x/>",
         "objects.inv": "x",
+        "404.html": "<p>for the server</p>",
     }.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ def test_every_page_opens_from_the_disk(browser, folder, base):
         with Visit(browser, base, name, theme="dark") as visit:
             found = visits.load_faults(visit) + visits.image_faults(visit)
             found += visits.mathematics_faults(visit) + visits.icon_faults(visit)
-            if visit.page.evaluate("document.documentElement.dataset.theme") != "dark":
+            if visits.theme_shown(visit) != "dark":
                 found.append("light for a reader who prefers dark")
             faults += [f"{name}: {fault}" for fault in found]
     assert not faults, as_text(faults)

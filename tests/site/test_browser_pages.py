@@ -35,7 +35,7 @@ def test_page_loads_light_complete_and_accessible_at_a_desk(browser, site_url, n
 @pytest.mark.parametrize("name", PAGES)
 def test_page_fits_a_phone(browser, site_url, name):
     with Visit(browser, site_url, name, width="phone", theme="dark") as visit:
-        theme = visit.page.evaluate("document.documentElement.dataset.theme")
+        theme = visits.theme_shown(visit)
         faults = [] if theme == "dark" else [f"the page is {theme} for a reader who prefers dark"]
         faults += visits.image_faults(visit) + visits.mathematics_faults(visit)
         faults += visits.overflow_faults(visit) + visit.axe(WIDTH)

@@ -17,6 +17,12 @@ FORMULA = """<p>Here is <span class="math"><span class="katex"><math><mi>x</mi><
 <span class="katex-html" aria-hidden="true">x</span></span></span>.</p>"""
 SOUND = f"""{FORMULA}<img src="{PIXEL}" alt="A dot" width="1" height="1">
 <details><summary>Solution</summary><p>Two.</p></details>"""
+PREDICTION = """<div class="predict"><label><input type="radio" name="p">One</label>
+<button type="button">Mine</button>"""
+SOUND += f"""{PREDICTION.replace("<button", "<button onclick='ask(this.nextElementSibling)'")}
+<details hidden><summary>Answer</summary><p>Two.</p></details></div><script>
+function ask(answer) {{ answer.hidden = false; answer.open = true; answer.firstChild.focus() }}
+</script>"""
 
 
 @pytest.fixture
@@ -110,6 +116,27 @@ def test_planted_nothing(visit, width):
             "<details><summary>S</summary><p>Two.</p></details>",
             visits.dropdown_faults,
             "content stays hidden",
+        ),
+        (
+            "<div class='predict'><details><summary>A</summary><p>Two.</p></details></div>",
+            visits.dropdown_faults,
+            "prediction 1 has nothing to choose from",
+        ),
+        (
+            f"{PREDICTION}<details><summary>A</summary><p>Two.</p></details></div>",
+            visits.dropdown_faults,
+            "prediction 1 shows its answer before the choice",
+        ),
+        (
+            f"{PREDICTION}<details hidden><summary>A</summary><p>Two.</p></details></div>",
+            visits.dropdown_faults,
+            "prediction 1 does not show its answer",
+        ),
+        (
+            f"{PREDICTION.replace('<button', '<button disabled')}"
+            "<details hidden><summary>A</summary><p>Two.</p></details></div>",
+            visits.dropdown_faults,
+            "prediction 1: its button cannot be reached",
         ),
         ("<p style='color: #aaa'>pale</p>", Visit.axe, "color-contrast"),
         ("<button></button>", Visit.axe, "button-name"),

@@ -152,6 +152,16 @@ def load_faults(visit):
     return list(visit.complaints)
 
 
+def theme_shown(visit):
+    """Say which colours the page has: "light" or "dark"; a page of one theme has the former."""
+    return visit.page.evaluate(
+        """() => document.documentElement.dataset.theme
+          // A page outside of the book's theme leaves its colours to the browser.
+          || (/dark/.test(getComputedStyle(document.documentElement).colorScheme)
+            && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")"""
+    )
+
+
 def weight_faults(visit):
     """A first visit that is too heavy, figures aside."""
     faults = []
@@ -263,9 +273,42 @@ def icon_faults(visit):
     )
 
 
-def dropdown_faults(visit):
-    """Solutions and other folded parts that do not open and close by the keyboard."""
+def prediction_faults(visit):
+    """Make each prediction of a page by the keyboard; say where its answer does not open."""
     page, faults = visit.page, []
+    boxes = page.locator("article .predict")
+    active = "e => e === document.activeElement"
+    for number in range(boxes.count()):
+        box, name = boxes.nth(number), f"prediction {number + 1}"
+        answer, choice = box.locator("details"), box.locator("input").first
+        if not choice.count():
+            faults.append(f"{name} has nothing to choose from")
+            continue
+        if answer.is_visible():
+            faults.append(f"{name} shows its answer before the choice")
+        choice.focus()
+        page.keyboard.press("Space")
+        for _ in range(10):  # a choice may hold links
+            page.keyboard.press("Tab")
+            if box.locator("button").evaluate(active):
+                break
+        else:
+            faults.append(f"{name}: its button cannot be reached by the keyboard")
+            continue
+        page.keyboard.press("Enter")
+        if not answer.locator("summary").evaluate(active):
+            faults.append(f"{name}: the keyboard is not led on to the answer")
+        if not answer.evaluate("e => e.open && e.lastElementChild.offsetHeight > 0"):
+            faults.append(f"{name} does not show its answer")
+    return faults
+
+
+def dropdown_faults(visit):
+    """Solutions and other folded parts that do not open and close by the keyboard.
+
+    The answer to a prediction is not there before the reader has made one.
+    """
+    page, faults = visit.page, prediction_faults(visit)
     folded = page.locator("article details > summary")
     state = "e => e.parentElement.open"
     for number in range(folded.count()):
