@@ -12,8 +12,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-# Wanted on the web only: for search engines, for the server and for the builder. (The chapters' sources stay out,
-# too: their buttons lead to the exported notebooks.)
+# Wanted on the web only: for search engines, for the server and for the builder. (The chapters'
+# sources stay out, too: their buttons lead to the exported notebooks.)
 LEFT_OUT = {".buildinfo", ".nojekyll", "404.html", "objects.inv", "robots.txt", "sitemap.xml"}
 STYLE = "_static/styles/book-bundle.css"
 TYPES = {".woff": "font/woff", ".woff2": "font/woff2"}

@@ -13,6 +13,13 @@
     [/ter$/, "tre"], [/tre$/, "ter"], [/gray/, "grey"], [/grey/, "gray"],
     [/l(ed|ing)$/, "ll$1"], [/ll(ed|ing)$/, "l$1"], [/yze/, "yse"], [/yse/, "yze"]];
 
+  // As in pagefind_search.py: the anchor of a record that says 1 in its stead.
+  const usualAnchor = (kind, title) => {
+    if (kind === "o") return title;
+    const slug = title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    return kind === "t" ? `term-${slug}` : slug;
+  };
+
   // How many letters must be added, left out, changed or exchanged; `limit` + 1 if more than that.
   const distance = (a, b, limit) => {
     if (Math.abs(a.length - b.length) > limit) return limit + 1;
@@ -77,7 +84,8 @@
         scores.set(id, Math.max(score, scores.get(id) ?? 0));
     const wanted = asked.map(plain);
     const found = [...scores].filter(([id]) => data.records[id]).map(([id, score]) => {
-      const [kind, page, title, anchor, text] = data.records[id];
+      const [kind, page, title, place, text] = data.records[id];
+      const anchor = place === 1 ? usualAnchor(kind, title) : place;
       const bare = plain(title), whole = wanted.some((one) => bare === one || bare === one + "s");
       const chapter = kind === "s" && !anchor && wanted.some((one) => bare.includes(one));
       const weight = (whole ? 6 : chapter ? 4 : 1) * (kind === "o" ? 0.4 : title.startsWith("Exercise") ? 0.5 : 1);

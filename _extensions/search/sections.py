@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx_exercise.nodes import is_exercise_node, is_solution_node
+from sphinx_exercise.nodes import exercise_subtitle, is_exercise_node, is_solution_node
 
 DESCRIPTION = 120  # letters of the text that a result shows
 NOT_SEARCHED = ("genindex", "running-times", "search", "404")
@@ -131,7 +131,9 @@ def record_of(node, doctree):
         anchor = ""
     title = title_of(node)
     if is_exercise_node(node):
-        return Record("section", f"Exercise: {title.strip(' ()')}", anchor, text, shortened(text))
+        own_title = next(iter(node.findall(exercise_subtitle)), None)
+        title = f"Exercise: {own_title.astext().strip()}" if own_title is not None else "Exercise"
+        return Record("section", title, anchor, text, shortened(text))
     marked = [
         link["reftarget"].lower()
         for link in node.findall(addnodes.pending_xref)

@@ -7,7 +7,7 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from glossary_links import term_pattern
-from pagefind_search import as_script, homes, on_disk, plain, spread, vocabulary
+from pagefind_search import as_script, homes, on_disk, plain, spread, usual_anchor, vocabulary
 from sections import Record, entries_of, records_of, shortened
 
 
@@ -76,9 +76,26 @@ def test_other_names_lead_to_the_chapter():
 
 def test_vocabulary_without_rare_words():
     assert vocabulary(["convolution chập convolution", "chập twice convolution chap twice"]) == [
-        "convolution",
         "chap",
+        "convolution",
     ]
+
+
+def test_vocabulary_puts_the_frequent_first():
+    words = vocabulary(["stride kernel kernel stride stride kernel", "and " * 9, "net " * 4])
+    assert words == ["and", "net", "kernel", "stride"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "anchor"),
+    [
+        ("section", "What a row says, twice", "what-a-row-says-twice"),
+        ("term", "1×1 convolution", "term-1-1-convolution"),
+        ("object", "d2lkit.ops.Conv2d", "d2lkit.ops.Conv2d"),
+    ],
+)
+def test_usual_anchor(kind, title, anchor):
+    assert usual_anchor(kind, title) == anchor
 
 
 def test_description_is_cut_at_a_word():
