@@ -243,4 +243,4 @@ def setup(app):
     app.connect("env-merge-info", merge)
     app.connect("builder-inited", own_page)
     app.connect("build-finished", write, priority=890)  # before the words in use are looked for
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True}

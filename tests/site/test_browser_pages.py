@@ -40,7 +40,9 @@ def test_page_fits_a_phone(browser, site_url, name):
         faults += visits.image_faults(visit) + visits.mathematics_faults(visit)
         faults += visits.overflow_faults(visit) + visit.axe(WIDTH)
         visit.set_theme("light")
-        faults += visits.overflow_faults(visit) + visit.axe(COLOURS, within=".bd-header-article")
+        head = ".bd-header-article"
+        within = head if visit.page.locator(head).count() else "html"  # the page of lost addresses
+        faults += visits.overflow_faults(visit) + visit.axe(COLOURS, within=within)
         faults += visits.load_faults(visit)
     assert not faults, as_text(faults)
 
