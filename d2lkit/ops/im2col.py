@@ -100,8 +100,9 @@ def corr2d_im2col(
         input, weight, bias, stride, padding, dilation, groups
     )
     x = pad(x, padding)
-    grid = cut_windows(x, w.shape[2:], stride, dilation).shape[2:4]
-    columns = im2col(x, w.shape[2:], stride, 0, dilation)
+    windows = cut_windows(x, w.shape[2:], stride, dilation)  # (N, C_in, H_out, W_out, kh, kw)
+    grid = windows.shape[2:4]
+    columns = windows.movedim((-2, -1), (-4, -3)).flatten(-5, -3).flatten(-2, -1)
     columns = columns.unflatten(1, (groups, -1))  # (N, G, C_in/G*kh*kw, H_out*W_out)
     rows = w.flatten(1).unflatten(0, (groups, -1))  # (G, C_out/G, C_in/G*kh*kw)
     output = rows @ columns  # (N, G, C_out/G, H_out*W_out)
