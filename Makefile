@@ -21,7 +21,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: compare help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ alone: wheel notebooks  ## every exported notebook with nothing but the wheel, f
 	grep -v '^-e' requirements.txt > $(ALONE)/pins.txt
 	VIRTUAL_ENV=$(ALONE) $(BIN)/uv pip install --quiet -c $(ALONE)/pins.txt "$$(echo dist/*.whl)[practice]" nbclient ipykernel numba
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py
+
+compare: alone  ## run every exported notebook once more, and hold it against what is stored
+	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py --compare
 
 colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)
 	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \
