@@ -1,12 +1,12 @@
 """Run the exported notebooks as a reader does who has only the package: from empty folders.
 
-Usage: python tests/book/alone.py [--compare] [notebook ...]; without a name, all that were exported.
+Usage: python tests/book/alone.py [--compare] [notebook ...]; without a name, all of them.
 
 Nothing of the repository is on the path, and d2lkit has to be an installed one. As many run at a
 time as there are processors. A cell that fails ends its notebook with a traceback. With
 --compare, what a run gives is held against what the book has stored: numbers and pictures to a
-tolerance (bookform/again.py); not on a GPU, where other figures are right too. Needs d2lkit, nbclient
-and ipykernel, nothing else.
+tolerance (bookform/again.py); not on a GPU, where other figures are right too. Needs d2lkit,
+nbclient and ipykernel, nothing else.
 """
 
 import importlib.util
