@@ -10,19 +10,17 @@ when the chapter's cells have changed since.
 Run: python benchmarks/comparison.py (half an hour on one core)
 """
 
-import ast
-import hashlib
 import json
 import time
 from pathlib import Path
 
 import nbformat
 from machine import describe
+from store import TAG, fingerprint
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = ROOT / "chapters/2-modern-architectures/09-comparison.ipynb"
 STORED = ROOT / "d2lkit/comparison.json"
-TAG = "stored-run"
 RATES = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 SIEVE_SEED = 100
 SEEDS = (0, 1, 2, 3, 4)
@@ -38,12 +36,6 @@ def chapter_code(path: Path) -> list[str]:
         for i, (cell, given) in enumerate(zip(cells, tags, strict=True))
         if i == imports or TAG in given
     ]
-
-
-def fingerprint(code: list[str]) -> str:
-    """Return what changes with the code, whatever its layout and its comments."""
-    bare = "\n".join(ast.unparse(ast.parse(cell)) for cell in code)
-    return hashlib.sha256(bare.encode()).hexdigest()[:16]
 
 
 def main(chapter: Path = CHAPTER, stored: Path = STORED) -> None:
