@@ -1,5 +1,7 @@
 """From what a user passes (tensors, arrays, lists) to the numpy arrays that are drawn."""
 
+import math
+
 import numpy as np
 
 
@@ -80,3 +82,19 @@ def short(value: float) -> str:
     value = float(value)
     text = f"{value:.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.3g}"
     return text.replace("-", "−") if float(text) else "0"
+
+
+def with_spread(value: float, spread: float) -> str:
+    """Write a number with its spread, both to the digit that the spread leaves certain.
+
+    That is the spread's first digit, and its second where the first is a one.
+
+    >>> with_spread(0.9634, 0.0087), with_spread(0.9634, 0.0123), with_spread(1234, 56)
+    ('0.963 ± 0.009', '0.963 ± 0.012', '1230 ± 60')
+    """
+    if not spread:
+        return short(value)
+    place = -math.floor(math.log10(spread))
+    place += spread * 10**place < 1.95  # 1.95 and above rounds to 2
+    shown = (f"{round(float(part), place) + 0.0:.{max(place, 0)}f}" for part in (value, spread))
+    return " ± ".join(shown).replace("-", "−")

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from d2lkit.arguments import number, one_of
-from d2lkit.plotting.arrays import as_array, short
+from d2lkit.plotting.arrays import as_array, short, with_spread
+from d2lkit.plotting.legends import place_legends, whole_ticks
 from d2lkit.plotting.style import PAGE_WIDTH, PALETTE, in_style, new_figure
 
 _SCALES = ["linear", "log", "symlog", "logit"]
@@ -71,8 +72,9 @@ def plot_curves(
         axes.set(xlabel=xlabel, ylabel=label, xscale=xscale, yscale=yscale)
         if ylim is not None:
             axes.set_ylim(*ylim)
-        if len(lines) > 1:
-            axes.legend(handlelength=2.6)
+        whole_ticks(axes.xaxis, *(line.get_xdata() for line in axes.lines))
+        whole_ticks(axes.yaxis, *(line.get_ydata() for line in axes.lines))
+    place_legends(figure)
     return figure
 
 
@@ -93,7 +95,8 @@ def plot_bars(
         xlabel: what the bars measure, with its unit.
         title: a heading.
         xscale: "linear" or "log".
-        fmt: a function or a format string such as ``"{:.1%}"`` that writes a value.
+        fmt: a function or a format string such as ``"{:.1%}"`` that writes a value; by default
+            three digits, and with a spread as many as the spread leaves certain.
         highlight: names whose bars are drawn in vermillion instead of blue.
 
     Raises:
@@ -108,7 +111,7 @@ def plot_bars(
     if not values:
         raise ValueError("values must hold at least one bar, got {}")
     one_of("xscale", xscale, ["linear", "log"])
-    write = short if fmt is None else fmt.format if isinstance(fmt, str) else fmt
+    fmt = fmt.format if isinstance(fmt, str) else fmt
     highlight = [highlight] if isinstance(highlight, str) else list(highlight)
     for name in highlight:
         one_of("highlight", name, list(values))
@@ -120,7 +123,7 @@ def plot_bars(
         error = {"capsize": 3, "elinewidth": 1.2, "ecolor": "#222222"}
         axes.barh(row, length, 0.68, color=colour, xerr=spread, error_kw=error)
         end = max(length, 0) if xscale == "linear" else length
-        text = write(length) + (f" ± {write(spread)}" if spread else "")
+        text = _number_text(length, spread, fmt)
         axes.annotate(
             text, (end + (spread or 0), row), (6, 0), textcoords="offset points", va="center"
         )
@@ -129,6 +132,7 @@ def plot_bars(
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
     axes.set(xlabel=xlabel, xscale=xscale, ylim=(len(values) - 0.5, -0.5))
+    whole_ticks(axes.xaxis, *(bar.get_width() for bar in axes.patches))
     axes.margins(x=0.02)
     return figure
 
@@ -155,6 +159,12 @@ def _line(axes: Axes, name: str, values, markers, gaps: bool) -> None:
             raise ValueError(f"spread of {name!r} must not be negative, got {spread[0].min():g}")
         low, high = y - spread[0], y + spread[0]
         axes.fill_between(x, low, high, color=line.get_color(), alpha=0.18, linewidth=0)
+
+
+def _number_text(value: float, spread: float | None, write) -> str:
+    if not spread:
+        return short(value) if write is None else write(value)
+    return with_spread(value, spread) if write is None else f"{write(value)} ± {write(spread)}"
 
 
 def _value_and_spread(name, value) -> tuple[float, float | None]:

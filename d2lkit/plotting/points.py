@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from d2lkit.arguments import number, one_of
 from d2lkit.plotting.arrays import as_array
+from d2lkit.plotting.legends import whole_ticks
 from d2lkit.plotting.style import PALETTE, in_style, new_figure
 
 # Where a name may stand beside its point: offset in points, and the side that it starts from.
@@ -67,6 +68,8 @@ def plot_points(
         colour = PALETTE["vermillion" if name in highlight else "blue"]
         axes.errorbar(x, y, spread, fmt="o", color=colour, markersize=6, capsize=3, elinewidth=1.2)
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    whole_ticks(axes.xaxis, *(x for x, _, _ in places.values()))
+    whole_ticks(axes.yaxis, *(y for _, y, _ in places.values()))
     axes.margins(x=0.18, y=0.14)  # for the names
     _label(axes, places)
     return figure

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from d2lkit.plotting import plot_bars, plot_curves
+from d2lkit.plotting import plot_bars, plot_curves, plot_points
+from d2lkit.plotting.arrays import with_spread
+from d2lkit.plotting.legends import covered
 
 
 def test_values_are_plotted_over_their_index():
@@ -67,3 +69,66 @@ def test_bars_with_spread_and_format():
 def test_bars_on_either_scale(scale):
     (axes,) = plot_bars({"a": 1, "b": 1000}, xscale=scale).axes
     assert axes.get_xscale() == scale
+
+
+@pytest.mark.parametrize(
+    ("value", "spread", "text"),
+    [
+        (0.96, 0.009, "0.960 ± 0.009"),
+        (0.9634, 0.0123, "0.963 ± 0.012"),
+        (0.9634, 0.0196, "0.96 ± 0.02"),
+        (0.9634, 0.096, "0.96 ± 0.10"),
+        (1234, 56, "1230 ± 60"),
+        (-0.0004, 0.02, "0.00 ± 0.02"),
+        (-2.34, 0.5, "−2.3 ± 0.5"),
+        (3.0, 0, "3"),
+    ],
+)
+def test_numbers_end_where_their_spread_begins(value, spread, text):
+    assert with_spread(value, spread) == text
+    if spread:
+        (axes,) = plot_bars({"a": (value, spread)}).axes
+        assert [one.get_text() for one in axes.texts] == [text]
+
+
+def whole(ticks):
+    return all(tick == round(tick) for tick in ticks)
+
+
+def test_counts_have_whole_ticks():
+    (axes,) = plot_curves({"errors": ([1, 2, 3, 4], [3, 2, 2, 1])}, "epoch").axes
+    assert whole(axes.get_xticks())
+    assert whole(axes.get_yticks())
+    (axes,) = plot_bars({"a": 1, "b": 2}).axes
+    assert whole(axes.get_xticks())
+    (axes,) = plot_points({"a": (1, 2.0), "b": (3, 2.5)}, "layers", "ms").axes
+    assert whole(axes.get_xticks())
+    assert not whole(axes.get_yticks())
+    (axes,) = plot_curves({"loss": ([0, 1], [0.1, 0.9])}, "epoch").axes
+    assert not whole(axes.get_yticks())
+
+
+def settled(figure):
+    figure.draw_without_rendering()
+    return [covered(axes) for axes in figure.axes]
+
+
+def test_legend_covers_no_curve():
+    steps = np.arange(30)
+    falling = {"train": (steps, 1 / (steps + 1), 0.1 * np.ones(30)), "test": (steps, steps / 30)}
+    figure = plot_curves({"loss": falling, "again": falling}, "step")
+    assert settled(figure) == [0, 0]
+
+
+def test_legend_goes_above_where_curves_are_everywhere():
+    steps = np.linspace(0, 1, 400)
+    waves = {f"a wave of frequency {f}": (steps, np.sin(60 * f * steps)) for f in range(1, 5)}
+    figure = plot_curves(waves, "time", title="Waves")
+    assert settled(figure) == [0]
+    (axes,) = figure.axes
+    legend = axes.get_legend().get_window_extent()
+    assert legend.y0 >= axes.get_window_extent().y1 - 1
+    assert figure.bbox.x0 <= legend.x0
+    assert legend.x1 <= figure.bbox.x1
+    axes.get_legend().set_loc("center")  # where it would be in the way
+    assert covered(axes) == 4
