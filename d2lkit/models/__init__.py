@@ -9,6 +9,7 @@ from d2lkit.models import resnet_variants
 from d2lkit.models.alexnet import AlexNet
 from d2lkit.models.all_conv import AllConv
 from d2lkit.models.baseline import MLP, Linear
+from d2lkit.models.blocks import BasicBlock, Bottleneck, shortcut_around
 from d2lkit.models.efficientnet_lite import EfficientNetLite, InvertedResidual, SameConv2d
 from d2lkit.models.efficientnet_lite_weights import (
     imagenet_classes,
@@ -43,6 +44,8 @@ __all__ = [
     "VGG",
     "AlexNet",
     "AllConv",
+    "BasicBlock",
+    "Bottleneck",
     "EfficientNetLite",
     "GoogLeNet",
     "GoogLeNetOutputs",
@@ -78,6 +81,7 @@ __all__ = [
     "parameters_of",
     "register",
     "resnet_small",
+    "shortcut_around",
     "vgg_block",
 ]
 

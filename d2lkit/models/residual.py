@@ -1,7 +1,8 @@
 """Residual blocks: what they compute, and what leads around them.
 
 A block is made in two steps. `basic` and `bottleneck` give its convolutions; `Residual` and
-`PreActivationResidual` say where normalisation, ReLU and the shortcut go.
+`PreActivationResidual` say where normalisation, ReLU and the shortcut go. `BasicBlock` and
+`Bottleneck`, in ``blocks.py``, are whole blocks, which choose their shortcut themselves.
 """
 
 from torch import Tensor, nn
@@ -78,9 +79,19 @@ def keeps_shape(convolutions: list[nn.Conv2d]) -> bool:
 
     >>> keeps_shape(basic(8, 8)), keeps_shape(basic(8, 8, stride=2)), keeps_shape(basic(8, 16))
     (True, False, False)
+    >>> keeps_shape([nn.Conv2d(8, 8, 3)])  # without padding the map shrinks
+    False
     """
     same_channels = convolutions[0].in_channels == convolutions[-1].out_channels
-    return same_channels and all(conv.stride == (1, 1) for conv in convolutions)
+    no_stride = all(conv.stride == (1, 1) for conv in convolutions)
+    return same_channels and no_stride and all(_lost(convolutions, axis) == 0 for axis in (0, 1))
+
+
+def _lost(convolutions: list[nn.Conv2d], axis: int) -> int:
+    """Return by how many pixels convolutions without stride shrink a map along an axis."""
+    padded = [conv for conv in convolutions if conv.padding != "same"]
+    reach = sum(conv.dilation[axis] * (conv.kernel_size[axis] - 1) for conv in padded)
+    return reach - sum(2 * conv.padding[axis] for conv in padded if conv.padding != "valid")
 
 
 def norm_relu(channels: int) -> list[nn.Module]:
@@ -186,4 +197,6 @@ class PreActivationResidual(nn.Module):
         change = self.branch(active)
         if self.shortcut is None:
             return change
-        return change + self.shortcut(maps if self.keeps_shape else active)
+        if self.keeps_shape:
+            return change + self.shortcut(maps)
+        return change + self.shortcut(active)

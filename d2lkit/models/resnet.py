@@ -5,24 +5,21 @@ from collections.abc import Callable, Sequence
 from torch import Tensor, nn
 
 from d2lkit.arguments import integer, one_of
+from d2lkit.models.blocks import SHORTCUTS, shortcut_around
 from d2lkit.models.heads import pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
 from d2lkit.models.registry import register
 from d2lkit.models.residual import (
-    PaddingShortcut,
     PreActivationResidual,
     Residual,
     basic,
     bottleneck,
     bottleneck_v15,
-    conv1x1,
-    keeps_shape,
     norm_relu,
 )
 
 Block = Callable[[int, int, int], list[nn.Conv2d]]
-SHORTCUTS = ("projection", "padding", "none")
 
 
 def stem(in_channels: int, channels: int, small: bool) -> nn.Sequential:
@@ -136,16 +133,8 @@ class ResNet(nn.Module):
     def _around(self, convolutions: list[nn.Conv2d], stride: int, first: bool) -> nn.Module:
         """Put normalisation, ReLU and the shortcut around the convolutions of a block."""
         before, after = convolutions[0].in_channels, convolutions[-1].out_channels
-        if self.shortcut == "none":
-            shortcut = None
-        elif keeps_shape(convolutions):
-            shortcut = nn.Identity()
-        elif self.shortcut == "padding":
-            shortcut = PaddingShortcut(before, after, stride)
-        elif self.pre_activation:
-            shortcut = conv1x1(before, after, stride)
-        else:
-            shortcut = nn.Sequential(conv1x1(before, after, stride), nn.BatchNorm2d(after))
+        normed = not self.pre_activation  # which normalises nothing on the way around
+        shortcut = shortcut_around(before, after, stride, self.shortcut, normed=normed)
         if self.pre_activation:
             return PreActivationResidual(convolutions, shortcut, activated=first)
         return Residual(convolutions, shortcut)

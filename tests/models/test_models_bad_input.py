@@ -31,6 +31,8 @@ WRONG_VALUES = [
     (lambda: models.GoogLeNet(1, rescale=True), r"rescale needs in_channels=3.*got 1"),
     (lambda: models.resnet18(shortcut="A"), "shortcut must be one of 'projection'.*got 'A'"),
     (lambda: models.plain18(zero_init=True), "zero_init needs a shortcut"),
+    (lambda: models.Bottleneck(8, 0), r"channels must be at least 1, got 0"),
+    (lambda: models.BasicBlock(8, 8, shortcut="b"), "shortcut must be one of .* got 'b'"),
     (lambda: models.ResNet(models.basic, (1, 1)), r"one number a stage, got \(1, 1\)"),
     (lambda: models.ResNet(models.basic, (1, 0, 1, 1)), r"depths\[1\] must be at least 1"),
     (lambda: models.resnet_small(21), r"layers must be 6n \+ 2 .*, got 21"),

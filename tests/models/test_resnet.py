@@ -2,10 +2,13 @@
 
 import pytest
 import torch
+import torchvision
 from torch import nn
 
 from d2lkit import models
 from d2lkit.models import (
+    BasicBlock,
+    Bottleneck,
     PaddingShortcut,
     PreActivationResidual,
     Residual,
@@ -82,9 +85,62 @@ def test_where_a_pre_activated_shortcut_starts_depends_on_the_shape_alone(factor
     wider = PreActivationResidual(basic(4, 8), nn.Conv2d(4, 8, 1)).eval()
     active = wider.activate(x)
     assert torch.equal(wider(x), wider.branch(active) + wider.shortcut(active))
+    padding = PreActivationResidual([nn.Conv2d(4, 4, 3)], nn.AvgPool2d(3, 1)).eval()
+    active = padding.activate(x)
+    assert torch.equal(padding(x), padding.branch(active) + padding.shortcut(active))
+    for mode in ("same", 1):
+        same = PreActivationResidual([nn.Conv2d(4, 4, 3, padding=mode)], Scale()).eval()
+        assert torch.equal(same(x), same.branch(same.activate(x)) + factor * x)
     smaller = PreActivationResidual(basic(4, 4, stride=2), nn.MaxPool2d(1, 2)).eval()
     active = smaller.activate(x)
     assert torch.equal(smaller(x), smaller.branch(active) + active[:, :, ::2, ::2])
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expansion"),
+    [
+        (BasicBlock, torchvision.models.resnet.BasicBlock, 1),
+        (Bottleneck, torchvision.models.resnet.Bottleneck, 4),
+    ],
+)
+@pytest.mark.parametrize("in_channels", [8, 16])
+def test_whole_blocks_equal_torchvisions_bit_for_bit(ours, theirs, expansion, stride, in_channels):
+    block = ours(in_channels, 4, stride)
+    out_channels = 4 * expansion
+    downsample = None
+    if stride != 1 or in_channels != out_channels:
+        downsample = nn.Sequential(
+            nn.Conv2d(in_channels, out_channels, 1, stride, bias=False),
+            nn.BatchNorm2d(out_channels),
+        )
+    reference = theirs(in_channels, 4, stride, downsample)
+    assert isinstance(block.shortcut, nn.Identity) == (downsample is None)
+    values = block.state_dict().values()
+    reference.load_state_dict(dict(zip(reference.state_dict(), values, strict=True)))
+    x = torch.randn(3, in_channels, 7, 6)
+    assert torch.equal(block(x), reference(x))
+    assert torch.equal(block.eval()(x), reference.eval()(x))
+
+
+def test_whole_blocks_are_those_of_the_networks():
+    for name, kind in (("resnet18", BasicBlock), ("resnet50_v15", Bottleneck)):
+        net = models.create(name, width=1 / 8)
+        for i, stage in enumerate(net.stages):
+            first = next(m for m in stage[0].branch if isinstance(m, nn.Conv2d))
+            stride = 1 if i == 0 else 2
+            block = kind(first.in_channels, first.out_channels, stride)
+            block.load_state_dict(stage[0].state_dict())
+            x = torch.randn(2, first.in_channels, 6, 5)
+            assert torch.equal(block(x), stage[0](x))
+
+
+@pytest.mark.parametrize("kind", [BasicBlock, Bottleneck])
+def test_a_whole_block_may_go_without_shortcut(kind):
+    assert kind(8, 4, 2, shortcut="none").shortcut is None
+    padded = kind(4, 4, 2, shortcut="padding").shortcut
+    assert isinstance(padded, PaddingShortcut)
+    assert padded(torch.ones(1, 4, 6, 6)).shape == kind(4, 4, 2)(torch.ones(1, 4, 6, 6)).shape
 
 
 @pytest.mark.parametrize("block", [basic, bottleneck, bottleneck_v15])
