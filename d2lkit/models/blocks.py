@@ -29,9 +29,9 @@ def shortcut_around(
         in_channels: channels of what comes in.
         out_channels: channels of what the branch gives.
         stride: of the branch.
-        shortcut: what stands where the branch changes the shape: a 1×1 convolution ("projection", the
-            paper's option B), or zeros for new channels ("padding", option A); "none" for a plain
-            block, without any way around.
+        shortcut: what stands where the branch changes the shape: a 1×1 convolution ("projection",
+            the paper's option B), or zeros for new channels ("padding", option A); "none" for a
+            plain block, without any way around.
         normed: put batch normalisation behind the 1×1 convolution.
 
     >>> shortcut_around(64, 64)
