@@ -10,7 +10,8 @@ from d2lkit.models.alexnet import AlexNet
 from d2lkit.models.all_conv import AllConv
 from d2lkit.models.baseline import MLP, Linear
 from d2lkit.models.blocks import BasicBlock, Bottleneck, shortcut_around
-from d2lkit.models.efficientnet_lite import EfficientNetLite, InvertedResidual, SameConv2d
+from d2lkit.models.convolutional_head import fully_convolutional
+from d2lkit.models.efficientnet_lite import EfficientNetLite, SameConv2d
 from d2lkit.models.efficientnet_lite_weights import (
     imagenet_classes,
     imagenet_input,
@@ -21,6 +22,7 @@ from d2lkit.models.inception import Inception
 from d2lkit.models.initialise import init_kaiming, init_xavier
 from d2lkit.models.inputs import check_images
 from d2lkit.models.lenet import LeNet, ModernLeNet
+from d2lkit.models.mobile import DepthwiseSeparable, InvertedResidual, MobileNetV2
 from d2lkit.models.nin import NiN, nin_block
 from d2lkit.models.registry import NETWORKS, create, names, options, parameters_of, register
 from d2lkit.models.residual import (
@@ -46,6 +48,7 @@ __all__ = [
     "AllConv",
     "BasicBlock",
     "Bottleneck",
+    "DepthwiseSeparable",
     "EfficientNetLite",
     "GoogLeNet",
     "GoogLeNetOutputs",
@@ -53,6 +56,7 @@ __all__ = [
     "InvertedResidual",
     "LeNet",
     "Linear",
+    "MobileNetV2",
     "ModernLeNet",
     "NiN",
     "PaddingShortcut",
@@ -69,6 +73,7 @@ __all__ = [
     "check_images",
     "create",
     "from_torchvision",
+    "fully_convolutional",
     "imagenet_classes",
     "imagenet_input",
     "init_kaiming",

@@ -7,6 +7,7 @@ from d2lkit.arguments import number
 from d2lkit.models.heads import pool_to
 from d2lkit.models.initialise import init_kaiming
 from d2lkit.models.inputs import check_images, check_sizes, scaled
+from d2lkit.models.mobile import inverted_stages
 from d2lkit.models.registry import register
 
 EPS, MOMENTUM = 1e-3, 0.01  # of batch normalisation, as in the network's own training
@@ -62,53 +63,6 @@ def conv_norm(
     ]
 
 
-class InvertedResidual(nn.Module):
-    """Widen, filter each map by itself, narrow again; the shortcut joins the narrow ends.
-
-    A bottleneck turned inside out: wide in the middle, where a depthwise convolution makes width
-    cheap. The narrow end has no activation, which would throw away half of few channels. With
-    ``expansion=1`` the first convolution is left out: a depthwise separable convolution is left.
-
-    Args:
-        in_channels: maps that come in.
-        channels: maps that go out.
-        expansion: how many times as many maps there are in between.
-        stride: of the depthwise convolution.
-        kernel_size: of the depthwise convolution.
-
-    Shape: (N, C_in, H, W) -> (N, channels, ⌈H / stride⌉, ⌈W / stride⌉)
-
-    >>> import torch
-    >>> InvertedResidual(4, 6, expansion=3, stride=2)(torch.zeros(2, 4, 8, 8)).shape
-    torch.Size([2, 6, 4, 4])
-
-    Source: Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", 2018,
-    section 3 and table 1.
-    """
-
-    def __init__(
-        self,
-        in_channels: int,
-        channels: int,
-        expansion: int = 6,
-        stride: int = 1,
-        kernel_size: int = 3,
-    ):
-        super().__init__()
-        wide = expansion * in_channels
-        expand = [*conv_norm(in_channels, wide, 1), nn.ReLU6()] if expansion > 1 else []
-        self.branch = nn.Sequential(
-            *expand,  # (N, wide, H, W)
-            *conv_norm(wide, wide, kernel_size, stride, groups=wide),  # (N, wide, H', W')
-            nn.ReLU6(),
-            *conv_norm(wide, channels, 1),  # (N, channels, H', W')
-        )
-        self.shortcut = stride == 1 and in_channels == channels
-
-    def forward(self, maps: Tensor) -> Tensor:
-        return maps + self.branch(maps) if self.shortcut else self.branch(maps)
-
-
 class EfficientNetLite(nn.Module):
     """EfficientNet-Lite0: a stem, seven stages of inverted residual blocks, a head.
 
@@ -154,24 +108,8 @@ class EfficientNetLite(nn.Module):
         self.in_channels = in_channels
         maps, last = scaled(32, width), scaled(1280, width)
         self.stem = nn.Sequential(*conv_norm(in_channels, maps, 3, stride=2), nn.ReLU6())
-        stages = []
-        for expansion, channels, count, stride, kernel_size in STAGES:
-            blocks = []
-            for i in range(count):
-                first = i == 0
-                blocks.append(
-                    InvertedResidual(
-                        maps,
-                        scaled(channels, width),
-                        expansion,
-                        stride if first else 1,
-                        kernel_size,
-                    )
-                )
-                maps = scaled(channels, width)
-            stages.append(nn.Sequential(*blocks))
-        self.stages = nn.Sequential(*stages)
-        self.top = nn.Sequential(*conv_norm(maps, last, 1), nn.ReLU6())
+        self.stages = inverted_stages(maps, STAGES, width, conv_norm)
+        self.top = nn.Sequential(*conv_norm(scaled(STAGES[-1][1], width), last, 1), nn.ReLU6())
         self.pool = pool_to(1)
         self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(last, num_classes))
         init_kaiming(self)

@@ -17,7 +17,7 @@ TORCHVISION: dict[str, Builder] = {}  # torchvision's name of the same network -
 # Modules with networks, from the simplest to the latest: the order of `names`.
 _ORDER = (
     *("baseline", "lenet", "all_conv", "alexnet", "zfnet", "vgg", "nin", "googlenet"),
-    *("resnet", "resnet_variants", "resnext", "efficientnet_lite"),
+    *("resnet", "resnet_variants", "resnext", "mobile", "efficientnet_lite"),
 )
 
 

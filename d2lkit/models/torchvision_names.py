@@ -4,8 +4,12 @@ from torch import nn
 
 from d2lkit.models.alexnet import AlexNet
 from d2lkit.models.googlenet import GoogLeNet
+from d2lkit.models.mobile import STAGES, MobileNetV2
 from d2lkit.models.resnet import ResNet
 from d2lkit.models.vgg import VGG
+
+# The blocks of MobileNetV2 in order; torchvision counts them behind the stem, from 1.
+_BLOCKS = [(stage, block) for stage, row in enumerate(STAGES) for block in range(row[2])]
 
 # What to replace in torchvision's names of parameters, one pattern after the other.
 RENAMES = {
@@ -26,6 +30,19 @@ RENAMES = {
         (r"\.bn3", ".branch.7"),
         (r"\.downsample", ".shortcut"),
         (r"^fc", "head"),
+    ],
+    MobileNetV2: [
+        (r"^features\.0", "stem"),
+        (r"^features\.18", "top"),
+        *((rf"^features\.{i}\.", f"stages.{s}.{b}.") for i, (s, b) in enumerate(_BLOCKS, start=1)),
+        (r"^(stages\.0\.0)\.conv\.1", r"\1.branch.3"),  # nothing is widened there
+        (r"^(stages\.0\.0)\.conv\.2", r"\1.branch.4"),
+        (r"\.conv\.0\.", ".branch."),
+        (r"\.conv\.1\.0", ".branch.3"),
+        (r"\.conv\.1\.1", ".branch.4"),
+        (r"\.conv\.2", ".branch.6"),
+        (r"\.conv\.3", ".branch.7"),
+        (r"^classifier", "head"),
     ],
     GoogLeNet: [
         (r"^conv1", "stem.0"),

@@ -130,7 +130,7 @@ def published_weights(name: str, weights: str = "DEFAULT") -> Mapping[str, Tenso
 
 def _classes_of(state_dict: Mapping[str, Tensor]) -> int:
     """Return the number of outputs of torchvision's network."""
-    for key in ("fc.bias", "classifier.6.bias"):
+    for key in ("fc.bias", "classifier.6.bias", "classifier.1.bias"):
         if key in state_dict:
             return len(state_dict[key])
     raise ValueError(

@@ -11,7 +11,8 @@ from torch import nn
 from d2lkit import models
 from d2lkit.data import load_photograph
 from d2lkit.models import efficientnet_lite_weights as weights
-from d2lkit.models.efficientnet_lite import InvertedResidual, SameConv2d
+from d2lkit.models.efficientnet_lite import SameConv2d
+from d2lkit.models.mobile import InvertedResidual
 
 HERE = importlib.util.find_spec(weights.PACKAGE) is not None
 needs_weights = pytest.mark.skipif(

@@ -55,4 +55,4 @@ def test_networks_are_listed_from_the_simplest_to_the_latest():
     listed = models.names()
     places = [listed.index(name) for name in ("linear", "lenet", "alexnet", "vgg11", "resnet18")]
     assert places == sorted(places)
-    assert listed[-2:] == ["resnext101_64x4d", "efficientnet_lite0"]
+    assert listed[-3:] == ["resnext101_64x4d", "mobilenet_v2", "efficientnet_lite0"]
