@@ -2,8 +2,9 @@
 
 from math import prod
 
-from d2lkit.accounting.fields import EVERYTHING, behind
+from d2lkit.accounting.fields import EVERYTHING
 from d2lkit.accounting.layers import adaptive_window, make_window, per_axis
+from d2lkit.accounting.places import Places, behind_linear, behind_window, is_square, moved, slid
 from d2lkit.geometry import Window
 
 # FLOPs per output number of functions that compute each number from those at its own place.
@@ -33,6 +34,7 @@ _REARRANGE = frozenset(
     | {"new_ones", "new_zeros", "select", "stack", "swapaxes", "t", "tile", "unbind"}
     | {"unflatten", "unfold", "view_as"}
 )
+_STAYING = {*_POINTWISE, *_UNCOUNTED, *_KEEP_PLACES}
 _RESHAPES = {"flatten", "permute", "reshape", "squeeze", "transpose", "unsqueeze", "view"}
 _PRODUCTS = {"__matmul__", "__rmatmul__", "baddbmm", "bmm", "conv2d", "einsum", "linear", "matmul"}
 _POOLS = {"adaptive_avg_pool2d", "avg_pool2d", "lp_pool2d", "max_pool2d", "mean"}
@@ -45,6 +47,7 @@ _ARGUMENTS = {
     "lp_pool2d": ["input", "norm_type", "kernel_size", "stride"],
     "max_pool2d": ["input", "kernel_size", "stride", "padding", "dilation"],
 }
+_TURNS = {"T", "mT", "H", "mH"}
 _SYNONYMS = {"concat": "cat", "concatenate": "cat"}
 
 
@@ -56,6 +59,9 @@ def function_name(func) -> str:
     ('add', 'cat')
     """
     name = func.__name__
+    if name == "__get__":  # of an attribute: x.data keeps every number's place, x.mT does not
+        attribute = func.__self__.__name__
+        return attribute if attribute in _TURNS else name
     if not name.startswith("__"):
         name = name.rstrip("_")
     return _SYNONYMS.get(name, name)
@@ -118,28 +124,37 @@ def is_uncounted(name: str, flops: int | None) -> bool:
     >>> is_uncounted("exp", None), is_uncounted("reshape", None), is_uncounted("linear", 12)
     (True, False, False)
     """
-    known = _PRODUCTS | _KEEP_PLACES | _REARRANGE | set(_POINTWISE)
+    known = _PRODUCTS | _KEEP_PLACES | _REARRANGE | _TURNS | set(_POINTWISE)
     return name not in known and not (name in _POOLS and flops is not None)
 
 
-def _is_square(seen) -> bool:
-    """Whether a window is the same along both axes, so that turning them changes nothing."""
-    if not isinstance(seen, Window):
-        return True
-    sides = (seen.kernel_size, seen.stride, seen.padding, seen.dilation)
-    return all(not isinstance(side, tuple) or side[0] == side[1] for side in sides)
+def seen_through(name: str, window: Window | None, seen, places, shape, output_shape):
+    """Return the window on the network's input behind a call.
 
-
-def seen_through(name: str, window: Window | None, seen, shape, output_shape):
-    """Return the window on the network's input behind a call."""
+    >>> seen_through("linear", None, Window(3), Places((1, 2)), (1, 5, 5, 8), (1, 5, 5, 4))
+    Window(kernel_size=3, stride=1, padding=0, dilation=1)
+    """
     if seen == EVERYTHING:
         return EVERYTHING
     if window is not None:
-        return behind(seen, window)
+        return behind_window(seen, window, places, shape, 2)
     if name == "linear":
-        return EVERYTHING if len(output_shape) == 2 else seen
-    if name in {"permute", "transpose"} and not _is_square(seen):
+        return behind_linear(seen, places, shape)
+    if name in {"permute", "transpose"} and not is_square(seen):
         return None  # which axis is which is not known any more
     same_places = len(shape) == len(output_shape) and shape[2:] == output_shape[2:]
-    pointwise = name in {*_POINTWISE, *_UNCOUNTED, *_KEEP_PLACES}
-    return seen if name in _RESHAPES or (pointwise and same_places) else None
+    return seen if name in _RESHAPES or (name in _STAYING and same_places) else None
+
+
+def places_behind(name: str, args, kwargs, window, places, shape, output_shape) -> Places | None:
+    """Return which axes are places behind a call, or None where that is not known.
+
+    >>> places_behind("relu", (), {}, None, Places((2, 3)), (1, 8, 5, 5), (1, 8, 5, 5))
+    Places(axes=(2, 3), folded=False)
+    >>> places_behind("einsum", (), {}, None, Places((2, 3)), (1, 8, 5, 5), (1, 8, 5, 5))
+    """
+    if window is not None:
+        places = slid(places, shape, 2)
+    elif name not in _RESHAPES | _STAYING | {"linear"}:
+        return None
+    return moved(name, args, kwargs, places, shape, output_shape)

@@ -112,6 +112,16 @@ def keeps_positions(layer: nn.Module) -> bool:
     return isinstance(layer, (*_ACTIVATIONS, *_NORMS, *_FREE, nn.LocalResponseNorm))
 
 
+def sliding_axes(layer: nn.Module, input_shape) -> int:
+    """Return along how many axes a layer slides its window.
+
+    >>> sliding_axes(nn.Conv2d(3, 8, 5), (3, 8, 8)), sliding_axes(nn.MaxPool2d(2), (1, 3, 8, 8))
+    (2, 2)
+    """
+    kernel_size = getattr(layer, "kernel_size", None)
+    return len(kernel_size) if isinstance(kernel_size, tuple) else len(input_shape) - 2
+
+
 def make_window(kernel_size, stride, padding, dilation, axes: int) -> Window | None:
     """Return a ``Window`` from the arguments of a torch layer with one or two axes."""
     if axes not in (1, 2):

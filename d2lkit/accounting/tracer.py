@@ -13,7 +13,8 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from d2lkit.accounting import functions, layers
-from d2lkit.accounting.fields import EVERYTHING, PIXEL, behind, covers, field_of, merged
+from d2lkit.accounting.fields import EVERYTHING, PIXEL, covers, field_of, merged
+from d2lkit.accounting.places import Places, behind_linear, behind_window, joint, of_input, slid
 from d2lkit.accounting.records import LayerRecord
 from d2lkit.accounting.watching import (
     ProductCounter,
@@ -27,10 +28,11 @@ from d2lkit.geometry import Window
 
 @dataclass
 class _Note:
-    """Where a tensor comes from: rows, and its window on the input (see ``fields``)."""
+    """Where a tensor comes from: rows, its window on the input (``fields``), its ``places``."""
 
     sources: tuple[int, ...]
     seen: Window | str | None
+    places: Places | None
 
 
 @dataclass
@@ -66,7 +68,7 @@ class Tracer(TorchFunctionMode):
         """Run the network; a failure becomes a ValueError that names the layer."""
         inputs = tensors_in((args, kwargs))
         for x in inputs:
-            self._notes[x] = _Note((-1,), PIXEL)
+            self._notes[x] = _Note((-1,), PIXEL, of_input(x.ndim))
         self.input_shapes = tuple(tuple(x.shape) for x in inputs)
         self._size = self.input_shapes[0][2:] if inputs else ()
         hooks = []
@@ -104,7 +106,7 @@ class Tracer(TorchFunctionMode):
         self._record(
             call,
             outputs,
-            self._seen_behind(module, window, call.note.seen, outputs[0]),
+            *self._seen_behind(module, window, call, outputs[0]),
             name=self._names[module],
             kind=type(module).__name__,
             parameters=self._count(module.parameters()),
@@ -115,15 +117,20 @@ class Tracer(TorchFunctionMode):
             uncounted=tuple(sorted(uncounted)),
         )
 
-    def _seen_behind(self, module, window, seen, output) -> Window | str | None:
+    def _seen_behind(self, module, window, call: _Call, output):
+        """Return the window on the network's input behind a module, and its output's places."""
+        seen, places = call.note.seen, call.note.places
         if isinstance(module, nn.Linear):
-            return EVERYTHING if output.ndim == 2 else seen
+            return behind_linear(seen, places, call.shape), places
         if window is not None:
-            return behind(seen, window)
+            axes = layers.sliding_axes(module, call.shape)
+            slid_places = slid(places, call.shape, axes)
+            return behind_window(seen, window, places, call.shape, axes), slid_places
+        # What the functions that it calls have noted.
+        inside = self._notes.get(output, _Note((), None, None))
         if layers.keeps_positions(module):
-            return seen
-        # A layer of the reader's own: what the functions that it calls have noted.
-        return self._notes[output].seen if output in self._notes else None
+            return seen, places if output.shape == call.shape else inside.places
+        return inside.seen, inside.places
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -143,7 +150,9 @@ class Tracer(TorchFunctionMode):
         window = functions.function_window(name, given, call.shape, shape)
         products = self._products.flops - products
         flops = functions.function_flops(name, window, shape, products)
-        seen = functions.seen_through(name, window, call.note.seen, call.shape, shape)
+        note, before = call.note, call.shape
+        seen = functions.seen_through(name, window, note.seen, note.places, before, shape)
+        places = functions.places_behind(name, args, kwargs, window, note.places, before, shape)
         caller = self._calls[-1].module
         uncounted = {name} if functions.is_uncounted(name, flops) else set()
         if not has_layers(caller):
@@ -152,13 +161,14 @@ class Tracer(TorchFunctionMode):
             self.uncounted |= uncounted
         if flops is None or not has_layers(caller):
             for tensor in outputs:
-                self._notes[tensor] = _Note(call.note.sources, seen)
+                self._notes[tensor] = _Note(note.sources, seen, places)
             return output
         path = self._names[caller]
         self._record(
             call,
             outputs,
             seen,
+            places,
             name=f"{path}.{name}" if path else name,
             kind=name,
             parameters=self._count(used),
@@ -176,12 +186,13 @@ class Tracer(TorchFunctionMode):
         notes = [self._notes[tensor] for tensor in traced]
         first = [*traced, *tensors][:1]  # the first input that is no weight
         sources = sorted({source for note in notes for source in note.sources})
-        seen = merged(self._seen_by(traced)) if notes else None
+        places, same = joint([note.places for note in notes], [t.shape for t in traced])
+        seen = merged(self._seen_by(traced)) if notes and same else None
         return _Call(
             module,
             tuple(first[0].shape) if first else (),
             {address(tensor) for tensor in tensors},
-            _Note(tuple(sources), seen),
+            _Note(tuple(sources), seen, places),
             self._products.flops,
         )
 
@@ -206,9 +217,9 @@ class Tracer(TorchFunctionMode):
         self.used |= fresh
         return sum(parameter.numel() for parameter in fresh)
 
-    def _record(self, call: _Call, outputs, seen, **columns) -> None:
+    def _record(self, call: _Call, outputs, seen, places, **columns) -> None:
         for tensor in outputs:
-            self._notes[tensor] = _Note((len(self.records),), seen)
+            self._notes[tensor] = _Note((len(self.records),), seen, places)
         fresh = [tensor for tensor in outputs if address(tensor) not in call.memory]
         self.records.append(
             LayerRecord(
