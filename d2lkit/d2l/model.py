@@ -69,7 +69,7 @@ class Module(training.Module, HyperParameters):
             train: whether on a training batch.
         """
         trainer = self.trainer
-        if not hasattr(trainer, "num_train_batches"):
+        if not hasattr(trainer, "num_train_batches") or not hasattr(trainer, "epoch"):
             return  # nobody trains this model
         if train:
             x = trainer.train_batch_idx / trainer.num_train_batches
@@ -80,8 +80,9 @@ class Module(training.Module, HyperParameters):
         if x > trainer.max_epochs:
             return  # measured after the training, no point of its curve
         self.board.xlabel = "epoch"
-        # Our Trainer shows the finished curves; under d2l's own the board must draw itself.
-        collect = self.board.add if isinstance(trainer, training.Trainer) else self.board.draw
+        # Our fit shows the finished curves; under d2l's, or one of the reader's own, they grow.
+        shown_later = isinstance(trainer, training.Trainer) and trainer.run is not None
+        collect = self.board.add if shown_later else self.board.draw
         name = f"{'train' if train else 'val'}_{key}"
         value = value.detach() if isinstance(value, Tensor) else value
         collect(x, value, name, every_n=int(every_n))

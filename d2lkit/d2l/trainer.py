@@ -11,6 +11,7 @@ from d2lkit.arguments import integer, number
 from d2lkit.d2l.devices import gpu
 from d2lkit.d2l.devices import num_gpus as count_gpus
 from d2lkit.d2l.hyperparameters import HyperParameters
+from d2lkit.training import contract
 
 
 class SGD(torch.optim.SGD):
@@ -32,8 +33,9 @@ class Trainer(training.Trainer, HyperParameters):
     """Trains a model on data and shows its curves.
 
     As in d2l, a subclass or ``add_to_class`` may replace ``prepare_data``, ``prepare_model``,
-    ``prepare_batch``, ``fit_epoch`` and ``clip_gradients``, and a model knows its trainer after
-    the training, too.
+    ``prepare_batch``, ``fit``, ``fit_epoch`` and ``clip_gradients``, and a model knows its trainer
+    after the training, too. A ``fit`` of one's own keeps ``optim``, ``epoch``, ``train_batch_idx``
+    and ``val_batch_idx`` itself; its curves are drawn while they grow.
 
     Args:
         max_epochs: passes over the training data.
@@ -109,13 +111,39 @@ class Trainer(training.Trainer, HyperParameters):
             None if loader == () else loader
             for loader in (super(Trainer, self).loader(split) for split in ("train", "val"))
         )
+        self.num_train_batches, self.num_val_batches = (
+            contract.number_of_batches(self.loader(split), split) for split in ("train", "val")
+        )
 
     def prepare_model(self, model: nn.Module) -> None:
         """Keep the model, on the device, with a board as wide as the training is long."""
         super().prepare_model(model)
+        model.trainer = self
         board = getattr(model, "board", None)
         if board is not None:
             board.xlim = [0, self.max_epochs]
+
+    def fit_epoch(self) -> dict[str, float] | None:
+        """Pass once over the training images, and once over the validation images."""
+        if self.run is not None:
+            return super().fit_epoch()
+        # Called by a fit of one's own, which has neither history nor checkpoints: d2l's loop.
+        self.model.train()
+        for batch in self.train_dataloader:
+            with self.autocast():
+                loss = self.model.training_step(self.prepare_batch(batch))
+            self.optim.zero_grad()
+            loss.backward()
+            if self.clip_norm is not None:
+                self.clip(self.model)
+            self.optim.step()
+            self.train_batch_idx += 1
+        self.model.eval()
+        for batch in self.val_dataloader or ():
+            with torch.no_grad(), self.autocast():
+                self.model.validation_step(self.prepare_batch(batch))
+            self.val_batch_idx += 1
+        return None
 
     def after_measured_batch(self) -> None:
         """Count the batches of validation."""

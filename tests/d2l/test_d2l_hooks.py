@@ -70,8 +70,8 @@ class OwnEpoch:
             self.val_batch_idx += 1
 
 
-class OwnFit(OwnEpoch):
-    """The whole training of d2l, with its own names."""
+class OwnFitAlone:
+    """The whole training of d2l, with its own names, over the epochs of the package."""
 
     def fit(self, model, data):
         self.prepare_data(data)
@@ -80,6 +80,10 @@ class OwnFit(OwnEpoch):
         self.epoch = self.train_batch_idx = self.val_batch_idx = 0
         for self.epoch in range(self.max_epochs):  # noqa: B020
             self.fit_epoch()
+
+
+class OwnFit(OwnFitAlone, OwnEpoch):
+    """Both."""
 
 
 class ShortGradient:
@@ -126,13 +130,42 @@ def test_replaced_methods_are_called_as_in_d2l(real, hooks, settings):
     assert mine.epoch == 2
 
 
-def test_a_fit_of_ones_own_trains_as_in_d2l(real):
-    (theirs, wanted), (mine, found) = (trained(p, OwnFit, {}) for p in (real, ours))
+@pytest.mark.parametrize("settings", [{}, {"gradient_clip_val": 0.01}])
+@pytest.mark.parametrize("hooks", [OwnFit, OwnFitAlone])
+def test_a_fit_of_ones_own_trains_and_draws_as_in_d2l(real, hooks, settings):
+    (theirs, wanted), (mine, found) = (trained(p, hooks, settings) for p in (real, ours))
     for a, b in zip(wanted.parameters(), found.parameters(), strict=True):
         torch.testing.assert_close(b, a)
     for name in ("epoch", "train_batch_idx", "val_batch_idx"):
         assert getattr(mine, name) == getattr(theirs, name), name
     assert mine.optim.param_groups[0]["lr"] == 0.5
+    curves = wanted.board.data
+    assert list(curves) == ["train_loss", "val_loss", "val_acc"]
+    assert found.board.data.keys() == curves.keys()
+    for name, points in curves.items():
+        assert [p.x for p in found.board.data[name]] == [p.x for p in points]
+        assert [float(p.y) for p in found.board.data[name]] == pytest.approx([p.y for p in points])
+    assert found.board.xlim == wanted.board.xlim == [0, 2]
+
+
+def test_the_curves_of_a_fit_of_ones_own_grow(monkeypatch):
+    """The board is shown while the training runs, not when it is over."""
+    drawn = []
+    monkeypatch.setattr(ours.ProgressBoard, "show", lambda board: drawn.append(len(board.data)))
+    trained(ours, OwnFitAlone, {})
+    assert len(drawn) > 4
+    drawn.clear()
+    trained(ours, type("Nothing", (), {}), {})
+    assert len(drawn) == 1
+
+
+def test_measuring_before_any_training_draws_nothing():
+    model = ours.LeNet()
+    data = Batches()
+    data.batches = [(torch.zeros(2, 1, 28, 28), torch.arange(2))]
+    measured = ours.Trainer(1).evaluate(model, data, "val")
+    assert sorted(measured) == ["accuracy", "loss"]
+    assert not any(model.board.data.values())
 
 
 def test_methods_added_to_the_class_are_called(monkeypatch):
