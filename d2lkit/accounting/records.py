@@ -1,4 +1,4 @@
-"""One row of the account: a layer as it ran."""
+"""One row of the account: a layer as it ran; and how a run that fails says where."""
 
 from dataclasses import dataclass
 
@@ -49,3 +49,22 @@ class LayerRecord:
     sources: tuple[int, ...]
     multiply_adds: int = 0
     uncounted: tuple[str, ...] = ()
+
+
+class DoesNotFit(ValueError):
+    """A network cannot take an input.
+
+    Attributes:
+        layer: path of the layer that failed, "" for the network itself.
+        shape: shape of what it got.
+        records: rows of the layers that ran before it.
+
+    >>> DoesNotFit("too small", "pool", (1, 8, 1, 1), []).layer
+    'pool'
+    """
+
+    def __init__(self, message: str, layer: str, shape: tuple[int, ...], records: list):
+        super().__init__(message)
+        self.layer = layer
+        self.shape = shape
+        self.records = records

@@ -15,7 +15,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 from d2lkit.accounting import functions, layers
 from d2lkit.accounting.fields import EVERYTHING, PIXEL, covers, field_of, merged
 from d2lkit.accounting.places import Places, behind_linear, behind_window, joint, of_input, slid
-from d2lkit.accounting.records import LayerRecord
+from d2lkit.accounting.records import DoesNotFit, LayerRecord
 from d2lkit.accounting.watching import (
     ProductCounter,
     address,
@@ -80,7 +80,7 @@ class Tracer(TorchFunctionMode):
                 self._net(*args, **kwargs)
         except (RuntimeError, ValueError, IndexError) as error:
             shapes = " and ".join(str(tuple(x.shape)) for x in inputs)
-            raise ValueError(self._explain(shapes, error)) from error
+            raise self._explained(shapes, error) from error
         finally:
             for hook in hooks:
                 hook.remove()
@@ -233,10 +233,11 @@ class Tracer(TorchFunctionMode):
             )
         )
 
-    def _explain(self, shapes: str, error: Exception) -> str:
+    def _explained(self, shapes: str, error: Exception) -> DoesNotFit:
         call = self._calls[-1]
         name = self._names[call.module]
         place = f"layer {name!r}" if name else "the network itself"
         if not has_layers(call.module):
             place += f", {call.module!r},"
-        return f"input of shape {shapes} does not fit: {place} got shape {call.shape}: {error}"
+        text = f"input of shape {shapes} does not fit: {place} got shape {call.shape}: {error}"
+        return DoesNotFit(text, name, call.shape, self.records)

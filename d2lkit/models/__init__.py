@@ -24,6 +24,7 @@ from d2lkit.models.inputs import check_images
 from d2lkit.models.lenet import LeNet, ModernLeNet
 from d2lkit.models.mobile import DepthwiseSeparable, InvertedResidual, MobileNetV2
 from d2lkit.models.nin import NiN, nin_block
+from d2lkit.models.pattern import pattern_net
 from d2lkit.models.registry import NETWORKS, create, names, options, parameters_of, register
 from d2lkit.models.residual import (
     PaddingShortcut,
@@ -84,6 +85,7 @@ __all__ = [
     "nin_block",
     "options",
     "parameters_of",
+    "pattern_net",
     "register",
     "resnet_small",
     "shortcut_around",

@@ -32,6 +32,20 @@ def refused(*words):
     return line
 
 
+def test_lint_net_says_what_is_badly_sized_and_what_would_fit():
+    result = run("lint-net", "vgg11", "--input", "3x225x225", "--width", "0.25")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == "VGG, input (3, 225, 225): 3 findings"
+    assert lines[1] == "input: input-not-divisible"
+    assert lines[3] == "    fits: 224 or 256 pixels"
+    silent = run("lint-net", "resnet18", "--classes", "7").stdout
+    assert silent == "ResNet, input (3, 224, 224): nothing found\n"
+    small = run("lint-net", "vgg11", "--input", "3x16x16", "--built-for", "32").stdout
+    assert "fits: an input of at least 32×32 pixels" in small
+    assert "there is no network 'lent'" in refused("lint-net", "lent")
+
+
 def test_train_prints_and_saves(tmp_path):
     curve, results = tmp_path / "curve.png", tmp_path / "results.json"
     result = run(*TINY, "--curve", curve, "--json", results, "--schedule", "cosine")
