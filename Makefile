@@ -36,8 +36,12 @@ $(READY): requirements.txt requirements-d2l.txt pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-d2l.txt
 	@touch $@
 
+# These begin with the strict build: its pages need not be made again.
+check published: BUILT := yes
+.NOTPARALLEL:
+
 book: $(READY)  ## build the HTML book from the stored outputs and say where it is
-	$(BIN)/jupyter-book build . --quiet
+	$(if $(BUILT),,$(BIN)/jupyter-book build . --quiet)
 	@echo "The book is here: $(CURDIR)/$(HTML)"
 
 strict: $(READY)  ## build the book from nothing, every warning an error

@@ -2,7 +2,7 @@
 // at when it gets its size: at first sight, when it is unfolded, when the window changes.
 (() => {
   const wide = "div.math, .cell_output .output, .text_html, .text_html div, table, pre, figure, dd,"
-    + " .pst-scrollable-table-container";
+    + " .frame, .pst-scrollable-table-container";
   const sizes = new ResizeObserver((entries) => {
     const boxes = entries.map((entry) => entry.target);
     // First look, then change: a change between two looks makes the browser measure all again.

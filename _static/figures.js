@@ -20,7 +20,9 @@
     const figure = image.closest("figure");
     const shown = image.getBoundingClientRect().width;
     const natural = image.naturalWidth || Number(image.getAttribute("width"));
-    if (!figure || figure.querySelector(".enlarge") || !shown || shown > 0.8 * natural) return;
+    const frame = image.closest(".frame");
+    const whole = shown > 0.8 * natural && !(frame && frame.scrollWidth > frame.clientWidth);
+    if (!figure || figure.querySelector(".enlarge") || !shown || whole) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "enlarge";

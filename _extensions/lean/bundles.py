@@ -23,6 +23,10 @@ _IMPORT = re.compile(r'@import\s+(?:url\()?["\']([^"\']+)["\']\)?\s*;')
 _URL = re.compile(r"""url\((?!["']?(?:data:|#|https?:))["']?([^"')]+)["']?\)""")
 _COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
 _TAB_STOPS = re.compile(r'document\.querySelectorAll\(\["pre",[^]]*]\.join\(", "\)\)')
+_SECTION_SEEN = re.compile(
+    r"const (\w)=(\w)\.filter\(\2=>\2\.isIntersecting\)\.pop\(\);"
+    r"if\(!\1\)return;const (\w)=\1\.target;(\w)\((\w)\.get\(\3\)\)"
+)
 
 
 def flatten_css(path, static, seen=None):
@@ -89,6 +93,22 @@ class Bundles:
         (static / SCRIPT).write_text(";" + "\n;".join(pieces), encoding="utf-8")
 
 
+def with_section_in_sight(script):
+    """Give the theme's script with the section highlighted that the reader is in.
+
+    The theme highlights a heading that comes into sight. Scrolling up, the heading of the section
+    that the reader comes back to is still above; so the last heading above the line counts.
+    """
+    script, count = _SECTION_SEEN.subn(
+        r"const \3=[...\5.keys()].filter(h=>h.offsetParent"
+        r"&&h.getBoundingClientRect().top<=.3*innerHeight+1).pop();\3&&\4(\5.get(\3))",
+        script,
+    )
+    if count != 1:
+        raise ExtensionError(f"the theme's script highlights sections in {count} places, not 1")
+    return script
+
+
 def without_tab_stops(script):
     """Give the theme's script without the part that marks what the keyboard can scroll.
 
@@ -104,7 +124,7 @@ def without_tab_stops(script):
 def _read_js(path):
     script = path.read_text(encoding="utf-8")
     if path.name == "pydata-sphinx-theme.js":
-        script = without_tab_stops(script)
+        script = with_section_in_sight(without_tab_stops(script))
     return re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.M)
 
 

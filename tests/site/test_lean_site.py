@@ -2,7 +2,7 @@
 
 import pytest
 from accessible import name_toggles, repair
-from bundles import flatten_css, without_tab_stops
+from bundles import flatten_css, with_section_in_sight, without_tab_stops
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
@@ -39,6 +39,15 @@ def test_only_one_script_marks_what_the_keyboard_can_scroll():
     assert without_tab_stops(script) == "a();[].forEach(f);b()"
     with pytest.raises(ExtensionError, match="has 0 lists"):
         without_tab_stops("a()")
+
+
+def test_the_section_that_the_reader_is_in_is_highlighted():
+    theme = "const t=e.filter(e=>e.isIntersecting).pop();if(!t)return;const n=t.target;s(a.get(n))"
+    script = with_section_in_sight(f"f(e=>{{{theme}}})")
+    assert script.startswith("f(e=>{const n=[...a.keys()].filter(")
+    assert script.endswith(".pop();n&&s(a.get(n))})")
+    with pytest.raises(ExtensionError, match="in 0 places"):
+        with_section_in_sight("a()")
 
 
 CSS = (
@@ -129,6 +138,23 @@ def test_a_drawing_waits_without_a_size(tmp_path):
     tag = '<img src="p.svg">'
     expected = '<img loading="lazy" decoding="async" class="drawing" src="p.svg">'
     assert lazy_image(tag, tmp_path / "p.svg") == expected
+
+
+def test_a_wide_drawing_keeps_its_words_readable_on_a_phone(tmp_path):
+    path = tmp_path / "p.svg"
+    path.write_text('<svg xmlns="x" width="663.9" height="395.3" viewBox="0 0 1 1">')
+    assert lazy_image('<img class="align-center" src="p.svg"/>', path) == (
+        '<span class="frame"><img loading="lazy" decoding="async" width="664" height="395"'
+        ' style="--least: 664px" class="drawing align-center" src="p.svg"/></span>'
+    )
+    chart = Image.new("RGB", (1400, 700), "white")
+    chart.save(tmp_path / "c.png")
+    assert 'style="--least: 504px"' in lazy_image(
+        '<img src="c.png" style="width: 700px; height: 350px;">', tmp_path / "c.png"
+    )
+    photograph = Image.new("RGB", (1400, 700), "grey")
+    photograph.save(tmp_path / "g.png")
+    assert "--least" not in lazy_image('<img src="g.png">', tmp_path / "g.png")
 
 
 def test_repairs():
