@@ -2,6 +2,7 @@
 
 import pytest
 import visits
+from contrast import KINDS, contrast_faults
 from heads import WANTED, head_faults
 from links import link_faults, page_names
 from served_site import ServedSite
@@ -169,6 +170,44 @@ def test_planted_faint_word_in_the_dark(visit):
 
     assert visit("<p class='faint'>word</p>", in_the_dark, style=style)
     assert not visit("<p class='faint'>word</p>", Visit.axe, style=style)
+
+
+WORDS = [
+    ("<p style='color: #aaa'>pale</p>", "color-contrast"),
+    ("<p>dark</p><p style='background: #333'>dark on dark</p>", "color-contrast"),
+    ("<p>plain</p><p style='opacity: 0.3'>faint</p>", "color-contrast"),
+    (
+        "<p>plain text and <a href='x' style='color: #333; text-decoration: none'>a link</a></p>",
+        "link-in-text-block",
+    ),
+    ("<details><summary>M</summary><p style='color: #aaa'>pale</p></details>", "color-contrast"),
+    (
+        "<p>dark</p><div style='background: #333'><p><i>dark</i></p></div>",
+        "color-contrast",
+    ),
+]
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize(("body", "message"), WORDS)
+def test_planted_colours(visit, body, message, width):
+    def look(visit):
+        visit.unfold()
+        return contrast_faults(visit)
+
+    faults = visit(body, look, width=width)
+    assert any(message in fault for fault in faults), faults
+
+
+def test_one_word_of_each_kind_is_looked_at(visit):
+    body = "<p>one</p><p>two</p><p>three <b>four</b></p><p style='display: none'>five</p>"
+
+    def words(visit):
+        handle = visit.page.evaluate_handle(KINDS)
+        return handle.evaluate("words => words.map(word => word.textContent)")
+
+    assert visit(body, words) == ["A page", "one", "four"]
+    assert visit("<p>word</p>", contrast_faults) == []
 
 
 def test_planted_width_that_only_a_phone_minds(visit):

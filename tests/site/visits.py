@@ -116,17 +116,26 @@ class Visit:
             self.requests += 1
             self.bytes += event["encodedDataLength"]
 
-    def axe(self, rules=None, within="html"):
-        """Say what axe-core finds, in all its rules or in those named, on the page or in a part."""
+    def bring_axe(self):
+        """Load axe-core into the page, and take away what it would look at for too long."""
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(THIN_OUT)
             self.page.add_style_tag(content=STILL)
             self.page.evaluate(_axe_source())
+
+    def axe(self, rules=None, within="html"):
+        """Say what axe-core finds, in all its rules or in those named, on the page or in parts.
+
+        Args:
+            rules: their names. within: a selector, or a handle on a list of elements.
+        """
+        self.bring_axe()
         options = {"resultTypes": ["violations"]}
         if rules:
             options["runOnly"] = {"type": "rule", "values": list(rules)}
         found = self.page.evaluate(
-            "([within, options]) => axe.run(within, options).then(r => r.violations.map(v =>"
+            "([within, options]) => axe.run(Array.isArray(within) ? { include: within } : within,"
+            " options).then(r => r.violations.map(v =>"
             " ({id: v.id, help: v.help, count: v.nodes.length, nodes: v.nodes.slice(0, 4).map("
             " n => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | '"
             " + (n.any[0] || n.all[0] || n.none[0] || {message: ''}).message)})))",
@@ -137,6 +146,13 @@ class Visit:
             + "\n    ".join(one["nodes"])
             for one in found
         ]
+
+    def unfold(self):
+        """Open all that is folded."""
+        self.page.evaluate(
+            "() => document.querySelectorAll('details').forEach("
+            "box => { box.hidden = false; box.open = true })"
+        )
 
     def set_theme(self, theme):
         """Change the colours as the theme's own button does."""
