@@ -30,7 +30,8 @@ KINDS = """() => {
     const style = getComputedStyle(word), link = word.closest("a");
     const kind = [style.color, style.fontSize, style.fontWeight, groundOf(word), word.localName,
       link && [getComputedStyle(link).textDecorationLine,
-        getComputedStyle(link.parentElement).color, link.closest("p, li, dd, td, nav")?.localName]].join("|");
+        getComputedStyle(link.parentElement).color,
+        link.closest("p, li, dd, td, nav")?.localName]].join("|");
     if (!kinds.has(kind)) kinds.set(kind, word);
   }
   return [...kinds.values()];
