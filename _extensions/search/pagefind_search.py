@@ -16,6 +16,7 @@ import re
 import shutil
 import unicodedata
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 from reading_order import reading_order
@@ -131,11 +132,26 @@ async def write_index(records, folder):
 
     # A query loads one piece of the index for each of its words: small ones.
     os.environ["PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE"] = str(CHUNK)
-    async with PagefindIndex(config={"output_path": str(folder)}) as index:
-        for address, title, text in records:
-            await index.add_custom_record(
-                url=address, content=text, language=LANGUAGE, meta={"title": title}
-            )
+    with no_pauses():
+        async with PagefindIndex(config={"output_path": str(folder)}) as index:
+            for address, title, text in records:
+                await index.add_custom_record(
+                    url=address, content=text, language=LANGUAGE, meta={"title": title}
+                )
+
+
+@contextmanager
+def no_pauses():
+    """Let Pagefind's client read each answer when it is there.
+
+    It sleeps a tenth of a second before each: two minutes for the records of the book.
+    """
+    pause = asyncio.sleep
+    asyncio.sleep = lambda seconds: pause(0)
+    try:
+        yield
+    finally:
+        asyncio.sleep = pause
 
 
 def addresses(folder):

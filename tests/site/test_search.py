@@ -1,13 +1,26 @@
 """The records of the search, and what leads to them."""
 
+import asyncio
 import base64
 import json
+import time
 
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from glossary_links import term_pattern
-from pagefind_search import as_script, homes, on_disk, plain, spread, usual_anchor, vocabulary
+from pagefind_search import (
+    addresses,
+    as_script,
+    homes,
+    no_pauses,
+    on_disk,
+    plain,
+    spread,
+    usual_anchor,
+    vocabulary,
+    write_index,
+)
 from sections import Record, entries_of, records_of, shortened
 
 
@@ -122,3 +135,25 @@ def test_the_disk_gets_every_file(tmp_path):
     assert {name: base64.b64decode(data) for name, data in files.items()} == {
         "index/a.pf_index": b"\x00\x01"
     }
+
+
+def test_an_index_is_written_without_pauses(tmp_path):
+    records = [(f"page.html#{n}", f"Title {n}", f"Words {n} about strides.") for n in range(200)]
+    pause, start = asyncio.sleep, time.perf_counter()
+    asyncio.run(write_index(records, tmp_path / "index"))
+    assert time.perf_counter() - start < 15  # a tenth of a second for each would be 20
+    assert asyncio.sleep is pause
+    assert set(addresses(tmp_path / "index").values()) == {address for address, *_ in records}
+
+
+def test_pauses_come_back_after_a_fault():
+    pause = asyncio.sleep
+
+    def fail():
+        with no_pauses():
+            assert asyncio.sleep is not pause
+            raise ValueError("no index")
+
+    with pytest.raises(ValueError, match="no index"):
+        fail()
+    assert asyncio.sleep is pause
