@@ -15,6 +15,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 
@@ -88,21 +89,29 @@ def run(path: Path, function: str, folder: Path = FOLDER) -> Path:
     names: dict = {}
     for cell in code:
         exec(compile(cell, str(path), "exec"), names)
-    plan = {name: list(values) for name, values in names[f"{function}_plan"].items()}
     stored = folder / file_name(slug(path), function)
-    cells = fingerprint(code)
+    return fill(stored, names[function], names[f"{function}_plan"], fingerprint(code))
+
+
+def fill(stored: Path, function: Callable, plan: dict[str, Iterable], cells: str) -> Path:
+    """Call a function with every setting of a plan that the file does not hold yet.
+
+    Args:
+        cells: fingerprint of the code; runs of another one are made again.
+    """
+    plan = {name: list(values) for name, values in plan.items()}
     before = json.loads(stored.read_text(encoding="utf-8")) if stored.exists() else {}
     same = before.get("cells") == cells
     done, minutes = (before["runs"], before["minutes"]) if same else ([], 0.0)
     runs: list[dict] = []
-    for values in tqdm(list(product(*plan.values())), desc=function):
+    for values in tqdm(list(product(*plan.values())), desc=function.__name__):
         setting = dict(zip(plan, values, strict=True))
         found = [r for r in done if {k: v for k, v in r.items() if k != "result"} == setting]
         if found:
             runs.append(found[0])
             continue
         start = time.monotonic()
-        result = json.loads(json.dumps(names[function](**setting)))
+        result = json.loads(json.dumps(function(**setting)))
         minutes += (time.monotonic() - start) / 60
         runs.append({**setting, "result": result})
         later = [r for r in done if r not in runs]
