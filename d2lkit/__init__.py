@@ -13,6 +13,7 @@ plotting   style, image grids, curves, network diagrams
 training   Module, DataModule, Classifier, Trainer, History, callbacks, checkpoints
 data       Digits, Shapes, FashionMNIST, MNIST, CIFAR10
 models     LeNet to EfficientNet-Lite as plain nn.Module
+explain    what a trained network looks at
 stored     long runs of the chapters, kept with a checksum
 results    stored results: all networks compared, on Fashion-MNIST, at full size
 check      reader's answers to exercises: what is wrong, and a hint
@@ -30,6 +31,7 @@ _MODULES = (
     "check",
     "d2l",
     "data",
+    "explain",
     "geometry",
     "models",
     "ops",

@@ -11,7 +11,7 @@ import torch
 from d2lkit import results
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-NAMES = ("filters", "rates", "lenets", "remedies", "depth", "depth_longer")
+NAMES = ("filters", "rates", "lenets", "remedies", "depth")
 
 
 def few(count):

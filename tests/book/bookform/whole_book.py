@@ -16,6 +16,7 @@ ORDER = (
     "training",
     "data",
     "models",
+    "explain",
     "stored",
     "results",
     "check",
