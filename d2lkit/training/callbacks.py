@@ -73,11 +73,14 @@ class _Watching(Callback):
         return True
 
     def state_dict(self) -> dict:
-        """Return the best value so far and its epoch."""
-        return {"best": self.best, "best_epoch": self.best_epoch}
+        """Return the metric, its best value so far and the epoch of that."""
+        return {"metric": self.metric, "best": self.best, "best_epoch": self.best_epoch}
 
     def load_state_dict(self, state: dict) -> None:
-        """Go on from what :meth:`state_dict` returned."""
+        """Go on from what :meth:`state_dict` returned; refuse the best value of another metric."""
+        if (watched := state.get("metric", self.metric)) != self.metric:
+            name = type(self).__name__
+            raise ValueError(f"its {name} watches {watched!r}, this one's {self.metric!r}")
         self.best, self.best_epoch = state["best"], state["best_epoch"]
 
 

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from d2lkit.arguments import number, one_of, tensor
 from d2lkit.training import targets
 from d2lkit.training.module import Module
+from d2lkit.training.settings import of_function
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
@@ -146,6 +147,7 @@ class Classifier(Module):
             "schedule": self.schedule,
             "label_smoothing": self.label_smoothing,
             "class_weights": weights,
+            "loss": self.loss_function and of_function(self.loss_function),
         }
 
     def _outputs(self, images: Tensor) -> tuple[Tensor, ...]:

@@ -93,10 +93,11 @@ def check_length(found: int, announced: int) -> None:
         )
 
 
-def settings(model: nn.Module, data: object) -> dict:
+def settings(model: nn.Module, data: object, trainer: object) -> dict:
     """Return what a resumed run must share beside weights and optimiser, as plain values."""
     found = {f"data's {name}": getattr(data, name, None) for name in ("seed", "batch_size")}
     found = {name: value for name, value in found.items() if type(value) is int}
+    found |= {name: getattr(trainer, name) for name in ("accumulate", "clip_norm", "precision")}
     return found | (model.settings() if isinstance(model, Module) else {})
 
 

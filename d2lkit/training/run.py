@@ -12,6 +12,7 @@ from d2lkit.training import distributed
 from d2lkit.training.history import History
 from d2lkit.training.schedule import Schedule
 from d2lkit.training.seed import random_state, restore_random_state
+from d2lkit.training.settings import of_optimizer
 
 
 class Run:
@@ -51,7 +52,7 @@ class Run:
         self.num_train_batches, self.max_epochs = num_train_batches, max_epochs
         self.device = device
         self.generators, self.callbacks = list(generators), list(callbacks)
-        self.settings = {**(settings or {}), **_settings(optimizer), **schedule.settings()}
+        self.settings = {**(settings or {}), **of_optimizer(optimizer), **schedule.settings()}
         self.epoch = self.train_batch_idx = 0
         self.history = History()
         self.random_at_epoch_start = self._random_state()
@@ -203,16 +204,3 @@ class OfRun:
             vars(trainer)[self.name] = value
         else:
             setattr(trainer.run, self.name, value)
-
-
-def _settings(optimizer: Optimizer) -> dict:
-    """Return the numbers that an optimiser was made with: ``{"lr": 0.1, "momentum": 0.9, ...}``."""
-    found = {}
-    for i, group in enumerate(optimizer.param_groups):
-        name = "" if len(optimizer.param_groups) == 1 else f" of parameter group {i}"
-        for key, value in group.items():
-            if isinstance(value, torch.Tensor) and value.ndim == 0:
-                value = value.item()
-            if key != "params" and isinstance(value, bool | int | float | str | tuple):
-                found[key + name] = value
-    return found

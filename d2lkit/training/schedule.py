@@ -5,6 +5,8 @@ import math
 from torch.optim import LBFGS, Optimizer, lr_scheduler
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from d2lkit.training.settings import of_scheduler, parts
+
 # Their rates do not have to be known for the whole training when they are made.
 _ENDLESS = (
     ReduceLROnPlateau,
@@ -18,17 +20,13 @@ _ENDLESS = (
     lr_scheduler.CosineAnnealingWarmRestarts,
 )
 
-# The numbers that a scheduler is made with; loading a state would replace them in silence.
-_SETTINGS = (
-    *("step_size", "gamma", "T_max", "T_0", "T_mult", "eta_min", "total_iters", "total_steps"),
-    *("start_factor", "end_factor", "factor", "power", "patience", "threshold", "cooldown"),
-)
 # Nothing in these says whether they count steps or epochs.
 _COUNT_EITHER = (
     lr_scheduler.ExponentialLR,
     lr_scheduler.LambdaLR,
     lr_scheduler.MultiplicativeLR,
     lr_scheduler.SequentialLR,
+    lr_scheduler.ChainedScheduler,
 )
 
 
@@ -45,19 +43,14 @@ class Schedule:
 
     def __init__(self, scheduler=None, when: str = "step") -> None:
         self.scheduler, self.when = scheduler, when
-        self.has_an_end = scheduler is not None and not isinstance(scheduler, _ENDLESS)
+        kinds = [part for part in _with_parts(scheduler) if not parts(part)]
+        self.has_an_end = not all(isinstance(kind, _ENDLESS) for kind in kinds)
 
     def settings(self) -> dict:
         """Return what a resumed run must share: the kind of scheduler and its numbers."""
         if self.scheduler is None:
             return {}
-        kind = type(self.scheduler).__name__
-        found = {name: getattr(self.scheduler, name, None) for name in _SETTINGS}
-        found = {name: value for name, value in found.items() if isinstance(value, int | float)}
-        if isinstance(self.scheduler, lr_scheduler.MultiStepLR):
-            found["milestones"] = sorted(self.scheduler.milestones.elements())
-        of_kind = {f"{kind}'s {name}": value for name, value in found.items()}
-        return {"scheduler": kind, "scheduler's when": self.when, **of_kind}
+        return {**of_scheduler(self.scheduler), "scheduler's when": self.when}
 
     def check_rates(self) -> None:
         """Refuse to go on with a function of the steps that gave other rates before.
@@ -65,10 +58,21 @@ class Schedule:
         Raises:
             ValueError: if the scheduler was loaded and disagrees with its own past.
         """
-        if isinstance(self.scheduler, lr_scheduler.LambdaLR):
-            past, step = self.scheduler.get_last_lr(), self.scheduler.last_epoch
-            factors = [function(step) for function in self.scheduler.lr_lambdas]
-            rates = [b * f for b, f in zip(self.scheduler.base_lrs, factors, strict=True)]
+        for scheduler in _with_parts(self.scheduler):
+            step = getattr(scheduler, "last_epoch", -1)
+            if step < 0:
+                continue  # a part whose turn has not come, or a chain of others
+            if isinstance(scheduler, lr_scheduler.LambdaLR):
+                factors = [function(step) for function in scheduler.lr_lambdas]
+            elif isinstance(self.scheduler, lr_scheduler.MultiplicativeLR):  # not as a part
+                factors = [
+                    math.prod(map(function, range(1, step + 1)))
+                    for function in scheduler.lr_lambdas
+                ]
+            else:
+                continue
+            past = scheduler.get_last_lr()
+            rates = [b * f for b, f in zip(scheduler.base_lrs, factors, strict=True)]
             if not all(math.isclose(a, b, abs_tol=1e-12) for a, b in zip(past, rates, strict=True)):
                 raise ValueError(
                     f"its learning rate after {step} steps was {past[0]:g}, this one's is "
@@ -99,6 +103,12 @@ class Schedule:
             self.scheduler.step(metrics[self.when])
         elif self.scheduler is not None and self.when == "epoch":
             self.scheduler.step()
+
+
+def _with_parts(scheduler) -> list:
+    """Return a scheduler and all that it is made of; nothing for None."""
+    found = [] if scheduler is None else [scheduler]
+    return found + [one for part in parts(scheduler) for one in _with_parts(part)]
 
 
 def optimizer_and_schedule(configured: object, trainer) -> tuple[Optimizer, Schedule]:
@@ -172,6 +182,8 @@ def _described(configured: object) -> str:
 
 def _counts_epochs(scheduler, max_epochs: int) -> bool:
     """Return whether a scheduler's own numbers only make sense for epochs."""
+    if parts(scheduler):
+        return any(_counts_epochs(part, max_epochs) for part in parts(scheduler))
     lengths = (getattr(scheduler, name, None) for name in ("T_max", "total_steps", "total_iters"))
     if max_epochs in lengths:
         return True

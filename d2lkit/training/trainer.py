@@ -215,7 +215,7 @@ class Trainer(Evaluator):
             num_train_batches=self.num_train_batches,
             max_epochs=self.max_epochs,
             device=self.device,
-            settings=contract.settings(model, data),
+            settings=contract.settings(model, data, self),
             generators=contract.own_generators(batches),
             callbacks=self.callbacks,
         )

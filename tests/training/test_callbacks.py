@@ -10,6 +10,7 @@ import torch
 from d2lkit.training import (
     BestCheckpoint,
     Callback,
+    CheckpointError,
     Classifier,
     CSVLogger,
     EarlyStopping,
@@ -209,3 +210,16 @@ def test_what_ended_a_training_does_not_end_the_next(new_model, stripes):
 
     working = trainer(5, Enough())
     assert [len(working.fit(new_model(), stripes)) for _ in range(2)] == [2, 2]
+
+
+def test_the_best_value_of_another_metric_is_refused(new_model, stripes, tmp_path):
+    path = tmp_path / "run.pt"
+
+    def trainer(metric):
+        stopping = EarlyStopping(metric)
+        return Trainer(2, device="cpu", checkpoint=path, callbacks=[stopping])
+
+    trainer("val_loss").fit(new_model(), stripes)
+    with pytest.raises(CheckpointError, match="its EarlyStopping watches 'val_loss', this one's"):
+        trainer("val_accuracy").fit(new_model(), stripes, resume=True)
+    assert len(trainer("val_loss").fit(new_model(), stripes, resume=True)) == 2

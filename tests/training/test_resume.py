@@ -1,9 +1,11 @@
 """A run that is interrupted and resumed ends as if nothing had happened, bit by bit."""
 
+import functools
 import signal
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from d2lkit.data.augmentation import Augmentation
 from d2lkit.training import CheckpointError, Classifier, Trainer, set_seed
@@ -275,6 +277,77 @@ def test_checkpoint_of_another_run_is_refused(
             new_model(**model_settings), data, resume=True
         )
     assert str(path) in str(error.value)
+
+
+def twice(logits, labels):
+    return 2 * F.cross_entropy(logits, labels)
+
+
+def times(factor):
+    return lambda logits, labels: factor * F.cross_entropy(logits, labels)
+
+
+class Scaled:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, logits, labels):
+        return self.factor * F.cross_entropy(logits, labels)
+
+    def halved(self, logits, labels):
+        return self(logits, labels) / 2
+
+
+LOSSES = [
+    lambda: None,
+    lambda: F.cross_entropy,
+    lambda: twice,
+    lambda: times(2),
+    lambda: times(3),
+    lambda: lambda logits, labels: 2 * F.cross_entropy(logits, labels),
+    lambda: lambda logits, labels: 3 * F.cross_entropy(logits, labels),
+    lambda: lambda logits, labels: 3 * F.multi_margin_loss(logits, labels),
+    lambda: torch.nn.CrossEntropyLoss(),
+    lambda: torch.nn.CrossEntropyLoss(label_smoothing=0.1),
+    lambda: torch.nn.CrossEntropyLoss(torch.tensor([1.0, 2.0])),
+    lambda: torch.nn.CrossEntropyLoss(torch.tensor([1.0, 3.0])),
+    lambda: functools.partial(F.cross_entropy, label_smoothing=0.1),
+    lambda: functools.partial(F.cross_entropy, label_smoothing=0.2),
+    lambda: Scaled(2),
+    lambda: Scaled(3),
+    lambda: Scaled(3).halved,
+]
+
+
+def test_another_loss_is_told_from_the_one_before(new_model, stripes, tmp_path):
+    told = [new_model(loss=loss()).settings()["loss"] for loss in LOSSES]
+    assert [new_model(loss=loss()).settings()["loss"] for loss in LOSSES] == told
+    assert len(set(told)) == len(told)
+    path = tmp_path / "run.pt"
+    Trainer(1, device="cpu", checkpoint=path).fit(new_model(loss=twice), stripes)
+    trainer = Trainer(2, device="cpu", checkpoint=path)
+    with pytest.raises(CheckpointError, match=r"its loss is '.*\.twice', this one's 'Scaled\(f"):
+        trainer.fit(new_model(loss=Scaled(3)), stripes, resume=True)
+    with pytest.raises(CheckpointError, match=r"its loss is '.*\.twice', this one's None"):
+        trainer.fit(new_model(), stripes, resume=True)
+    assert len(trainer.fit(new_model(loss=twice), stripes, resume=True)) == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"clip_norm": 0.5}, "its clip_norm is None, this one's 0.5"),
+        ({"accumulate": 2}, "its accumulate is 1, this one's 2"),
+        ({"precision": "bf16"}, "its precision is 'fp32', this one's 'bf16'"),
+    ],
+)
+def test_a_trainer_that_computes_something_else_does_not_go_on(
+    new_model, stripes, tmp_path, settings, reason
+):
+    path = tmp_path / "run.pt"
+    Trainer(1, device="cpu", checkpoint=path).fit(new_model(), stripes)
+    with pytest.raises(CheckpointError, match=reason):
+        Trainer(2, device="cpu", checkpoint=path, **settings).fit(new_model(), stripes, resume=True)
 
 
 def test_checkpoint_of_another_network_is_refused(new_model, stripes, tmp_path):

@@ -1,5 +1,7 @@
 """Learning rates that move with steps, with epochs, and with a metric."""
 
+import re
+
 import pytest
 import torch
 from torch.optim import lr_scheduler
@@ -78,10 +80,11 @@ def test_a_scheduler_that_counts_epochs_is_not_made_to_count_steps(new_model, st
         lambda o: lr_scheduler.LambdaLR(o, lambda count: 0.5**count),
         lambda o: lr_scheduler.MultiplicativeLR(o, lambda count: 0.5),
         lambda o: lr_scheduler.SequentialLR(o, [lr_scheduler.ExponentialLR(o, 0.5)] * 2, [20]),
+        lambda o: lr_scheduler.ChainedScheduler([lr_scheduler.ExponentialLR(o, 0.5)]),
     ],
 )
 def test_a_scheduler_that_may_count_either_says_which(new_model, stripes, make):
-    with pytest.raises(ValueError, match=r"LR must come with when it is called, .* or \(optimizer"):
+    with pytest.raises(ValueError, match=r"must come with when it is called, .* or \(optimizer"):
         Trainer(2, device="cpu").fit(scheduled(new_model, lambda o: (o, make(o))), stripes)
     for when, rates in (
         ("step", [0.5**i for i in range(2 * STEPS)]),
@@ -148,6 +151,101 @@ def test_a_scheduler_with_other_numbers_does_not_go_on(
         Trainer(2, device="cpu", checkpoint=path).fit(other, stripes, resume=True)
     same = scheduled(new_model, makes[0], lr=0.05)
     assert len(Trainer(2, device="cpu", checkpoint=path).fit(same, stripes, resume=True)) == 2
+
+
+PAIRS = {
+    "constant": [lambda o, n: lr_scheduler.ConstantLR(o, 0.2, 20 + n), "total_iters is 20, "],
+    "linear": [lambda o, n: lr_scheduler.LinearLR(o, 0.2, (1, 0.9)[n], 20), "end_factor is 1, "],
+    "polynomial": [lambda o, n: lr_scheduler.PolynomialLR(o, 20, 1.0 + n), "power is 1.0, this"],
+    "cosine": [lambda o, n: lr_scheduler.CosineAnnealingLR(o, 20, 0.01 * n), "eta_min is 0.0"],
+    "restarts": [lambda o, n: lr_scheduler.CosineAnnealingWarmRestarts(o, 9 + n), "T_0 is 9, "],
+    "cyclic": [lambda o, n: lr_scheduler.CyclicLR(o, 0.05, 0.1 + n), "max_lrs is [0.1], this one"],
+    "cyclic steps": [lambda o, n: lr_scheduler.CyclicLR(o, 0.05, 1, 9 + n), "total_size is 18"],
+    "one cycle": [
+        lambda o, n: lr_scheduler.OneCycleLR(o, 1, 50, pct_start=0.5 - n / 10),
+        "phases is [24.0, 49], this one's [19.0, 49]",
+    ],
+    "averaging": [
+        lambda o, n: torch.optim.swa_utils.SWALR(o, 0.1, anneal_epochs=5 + n),
+        "anneal_epochs is 5",
+    ],
+    "product": [
+        lambda o, n: lr_scheduler.MultiplicativeLR(o, lambda step: 0.9 - n / 10),
+        "after 7 steps was 0.0239",
+    ],
+    "function": [
+        lambda o, n: lr_scheduler.LambdaLR(o, lambda step: (0.9 - n / 10) ** step),
+        "after 7 steps was 0.0239",
+    ],
+}
+
+
+def alone(optimizer, make, number):
+    return make(optimizer, number)
+
+
+def second(optimizer, make, number):
+    parts = [lr_scheduler.ConstantLR(optimizer, 1, 3), make(optimizer, number)]
+    return lr_scheduler.SequentialLR(optimizer, parts, [3])
+
+
+def first_of_two(optimizer, make, number):
+    parts = [make(optimizer, number), lr_scheduler.ConstantLR(optimizer, 1, 3)]
+    return lr_scheduler.SequentialLR(optimizer, parts, [9])
+
+
+def chained(optimizer, make, number):
+    return lr_scheduler.ChainedScheduler([make(optimizer, number)])
+
+
+def deep(optimizer, make, number):
+    return lr_scheduler.ChainedScheduler([first_of_two(optimizer, make, number)])
+
+
+@pytest.mark.filterwarnings("ignore:The epoch parameter in")  # SequentialLR's own call
+@pytest.mark.parametrize(
+    ("name", "around"),
+    [
+        (name, around)
+        for name in PAIRS
+        for around in (alone, second, first_of_two, chained, deep)
+        if around is alone or name != "product"  # whose rate depends on those of the other parts
+    ],
+)
+def test_other_numbers_are_found_in_every_kind_and_every_part(
+    new_model, stripes, tmp_path, name, around
+):
+    make, message = PAIRS[name]
+    if name == "function":
+        message = "its learning rate after "
+    path = tmp_path / "run.pt"
+
+    def model(number):
+        return scheduled(new_model, lambda o: (o, around(o, make, number), "step"), lr=0.05)
+
+    Trainer(1, device="cpu", checkpoint=path).fit(model(0), stripes)
+    with pytest.raises(CheckpointError, match=re.escape(message)):
+        Trainer(1, device="cpu", checkpoint=path).fit(model(1), stripes, resume=True)
+    assert len(Trainer(1, device="cpu", checkpoint=path).fit(model(0), stripes, resume=True)) == 1
+
+
+@pytest.mark.filterwarnings("ignore:The epoch parameter in")
+def test_another_milestone_is_found_and_parts_without_an_end_go_on(new_model, stripes, tmp_path):
+    def make(milestone):
+        def scheduler(o):
+            parts = [lr_scheduler.LinearLR(o, 0.1, total_iters=4), lr_scheduler.StepLR(o, 3)]
+            return o, lr_scheduler.SequentialLR(o, parts, [milestone]), "step"
+
+        return scheduled(new_model, scheduler, lr=0.05)
+
+    path = tmp_path / "run.pt"
+    Trainer(1, device="cpu", checkpoint=path).fit(make(4), stripes)
+    with pytest.raises(CheckpointError, match=r"milestones is \[4\], this one's \[5\]"):
+        Trainer(2, device="cpu", checkpoint=path).fit(make(5), stripes, resume=True)
+    whole, more = make(4), make(4)
+    Trainer(2, device="cpu").fit(whole, stripes)
+    Trainer(2, device="cpu", checkpoint=path).fit(more, stripes, resume=True)
+    assert more.rates == whole.rates[STEPS:]
 
 
 @pytest.mark.parametrize("watched", [None, "val_loss", "loss"])
