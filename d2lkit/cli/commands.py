@@ -57,7 +57,7 @@ def explained() -> Iterator[None]:
 
     try:
         yield
-    except (ValueError, TypeError, OSError, DatasetError, CheckpointError) as error:
+    except (ValueError, TypeError, OSError, ImportError, DatasetError, CheckpointError) as error:
         raise click.ClickException(str(error)) from error
 
 

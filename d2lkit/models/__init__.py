@@ -15,6 +15,7 @@ from d2lkit.models.efficientnet_lite import EfficientNetLite, SameConv2d
 from d2lkit.models.efficientnet_lite_weights import (
     imagenet_classes,
     imagenet_input,
+    imagenet_photograph,
     load_imagenet,
 )
 from d2lkit.models.googlenet import GoogLeNet, GoogLeNetOutputs, auxiliary_loss
@@ -77,6 +78,7 @@ __all__ = [
     "fully_convolutional",
     "imagenet_classes",
     "imagenet_input",
+    "imagenet_photograph",
     "init_kaiming",
     "init_xavier",
     "load_imagenet",

