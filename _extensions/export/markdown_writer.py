@@ -292,3 +292,9 @@ class MarkdownWriter:
     def visit_predict_answer(self, node):
         text = f"The answer is {node['letter']}.\n\n{self.blocks(node)}"
         return FOLDED.format("Answer", text)
+
+    def visit_demo_node(self, node):
+        """A figure to be moved: where it can be had, and what stands still in its place."""
+        address = self.link({"refid": node["ids"][0]})
+        head = f"**{escaped(node['title'])}** [{escaped(node['try-it'])}]({address})"
+        return f"{head}\n\n{self.blocks(node)}"

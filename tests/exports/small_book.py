@@ -13,7 +13,7 @@ CONF = """
 project = "A small book"
 extensions = [
     "myst_nb", "sphinx_exercise", "sphinx_proof", "sphinx_design", "sphinxcontrib.bibtex",
-    "notebook_export", "folds", "predictions", "accessible",
+    "notebook_export", "folds", "predictions", "accessible", "demo_figures",
 ]
 html_title = "A small book"
 html_theme = "sphinx_book_theme"
@@ -156,6 +156,11 @@ Look at [a page](https://example.org/a_(b)).
 - Two, as {eq}`eq-sum` says.
 
 Two, by counting.
+:::
+
+:::{demo} slide-the-window
+:settings: picture:seven
+{numref}`fig-line` stands still.
 :::
 
 :::{admonition} Fine print: sums

@@ -70,6 +70,8 @@ def test_nothing_of_myst_is_left(text):
         "There are 7 things.",
         "**Predict.** What *is* $1 + 1$?\n\n- **A.** One.\n- **B.** Two, as [(1.1)](",
         "<details>\n<summary><b>Answer</b></summary>\n\nThe answer is B.\n\nTwo, by counting.",
+        f"**Slide the window** [Try it in the book]({PAGE}#demo-slide-the-window)\n\n"
+        f"[Fig. 1.1]({PAGE}#fig-line) stands still.",
         "> **Fine print: sums**\n>\n> Some sums are long.",
         "is small [[LeCun and Bottou, 1998](https://example.org/book/works.html#id3)]",
         "## 1.1. Its own place\n\nThe [kernel]",

@@ -104,6 +104,13 @@ def test_solutions_at_the_end(document):
     assert not document.select("article .solution")
 
 
+def test_a_figure_to_be_moved_stands_still(document):
+    box = document.select_one("article .demo")
+    assert " ".join(box.get_text().split()) == "Fig. 1.1 stands still."
+    assert box.a["href"] == "#page-2-fig-line"
+    assert not document.select("script")
+
+
 def test_prediction_and_fine_print_are_open(document):
     box = document.select_one("article .predict")
     assert box.select_one("li").get_text().strip() == "One."

@@ -45,6 +45,11 @@ def test_exercises_are_named_and_not_solved(document):
     assert "seven" not in document.get_text()
 
 
+def test_a_figure_to_be_moved_is_no_slide(document):
+    assert "stands still" not in document.get_text()
+    assert not document.select("[data-demo]")
+
+
 def test_nothing_is_loaded(document):
     assert not document.select("[href], script[src], link")
     text = str(document)

@@ -1,0 +1,50 @@
+// Every word that the demos show, in English. Another language is another file with the same names.
+
+export const texts = {
+  common: {
+    check: "Check",
+    show: "Show me",
+    guess: "Your guess",
+    right: "Yes: {answer}.",
+    wrong: "You said {guess}; it is {answer}.",
+    shown: "It is {answer}.",
+    link: "Copy a link to this setting",
+    copied: "The link is copied.",
+    notCopied: "The address of this page now holds the setting.",
+    restart: "Start again",
+    cell: "{name}, row {row}, column {column}",
+    notNumber: "{text} is not a number.",
+    tryIt: "Try it in the book",
+  },
+  "slide-the-window": {
+    title: "Slide the window",
+    picture: "Picture",
+    kernel: "Kernel",
+    turnedKernel: "Kernel, turned",
+    products: "Products",
+    output: "Output",
+    window: "Window",
+    place: "row {row}, column {column}",
+    hint: "Drag the window by its handle, or move it with the arrow keys. Type new numbers into the picture and the kernel.",
+    question: "Multiply each weight by the pixel under it and add the products. What does this window give?",
+    questionPhoto: "The photograph and this kernel: what will the output show?",
+    keeps: "The picture, about as bright as it was",
+    edges: "A black ground, bright where the picture changes",
+    pictures: { example: "3×3, by hand", seven: "A seven", photograph: "Photograph" },
+    choosePicture: "Picture",
+    chooseKernel: "Kernel",
+    kernels: { own: "your own", A: "A: upright edges", C: "C: level edges", B: "B: blur", D: "D: sharpen", stroke: "slanted stroke" },
+    turn: "Turn the kernel: true convolution",
+    fill: "Fill in all",
+    clear: "Empty the output",
+    play: "Play",
+    pause: "Pause",
+    sum: "Sum",
+    unknown: "not known yet",
+    photoKeeps: "Output, cut off at black and white",
+    photoEdges: "Absolute value of the output, halved",
+  },
+};
+
+/** Put values into the places of a text: fill("row {row}", {row: 2}). */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

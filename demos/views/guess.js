@@ -1,0 +1,42 @@
+// A question before an answer: the reader commits to a number or a choice, or asks to be shown.
+
+import { readNumber, showNumber } from "../engine/settings.js";
+import { fill } from "../texts/en.js";
+import { button, make } from "./dom.js";
+
+let count = 0;
+
+/** A form. answer() gives the number, or the key of the right one of `choices`; then done(). */
+export function guess(frame, { question, answer, choices, done }) {
+  const { words } = frame;
+  const name = `demo-guess-${(count += 1)}`;
+  const input = choices ? undefined : make("input", { type: "text", inputmode: "text", autocomplete: "off",
+    class: "demo-guess-input", "aria-label": words.guess });
+  const radios = Object.entries(choices ?? {}).map(([key, text]) => make("label", { class: "demo-toggle" },
+    make("input", { type: "radio", name, value: key }), make("span", {}, text)));
+  const text = (value) => (choices ? choices[value] : showNumber(value));
+
+  const finish = (message) => {
+    form.hidden = true;
+    done();
+    frame.say(message);
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    const said = choices ? form.querySelector(":checked")?.value : readNumber(input.value);
+    if (said === undefined) {
+      frame.say(choices ? question : fill(words.notNumber, { text: `“${input.value}”` }));
+      (input ?? form.querySelector("input")).focus();
+      return;
+    }
+    const right = answer();
+    const hit = choices ? said === right : Math.abs(said - right) < 0.0051;
+    finish(fill(hit ? words.right : words.wrong, { guess: text(said), answer: text(right) }));
+  };
+  const form = make("form", { class: "demo-guess", onsubmit: submit },
+    make("p", { id: name }, question),
+    make("div", { class: "demo-row", role: "group", "aria-labelledby": name }, ...(input ? [input] : radios),
+      make("button", { type: "submit", class: "demo-button demo-primary" }, words.check),
+      button(words.show, () => finish(fill(words.shown, { answer: text(answer()) })))));
+  return form;
+}

@@ -1,0 +1,107 @@
+"""A page with one demo on it, and what a reader does there."""
+
+from contextlib import contextmanager
+
+from demo_scripts import DEMOS, bundle
+from visits import STILL, _axe_source
+
+# The colours of the theme, light and dark: the same names, so that axe can judge the contrast.
+COLOURS = """
+html { --pst-color-border: #ced6dd; --pst-color-text-base: #222832; --pst-color-text-muted: #48566b;
+  --pst-color-background: #fff; --pst-color-surface: #f3f4f5; --pst-color-primary: #0a7d91;
+  --pst-color-danger: #d72d47; background: var(--pst-color-background);
+  color: var(--pst-color-text-base); font: 16px/1.6 sans-serif; }
+html[data-theme="dark"] { --pst-color-border: #48566b; --pst-color-text-base: #ced6dd;
+  --pst-color-text-muted: #9ca4af; --pst-color-background: #14181e; --pst-color-surface: #29313d;
+  --pst-color-primary: #3fb1c5; --pst-color-danger: #e78894; }
+* { box-sizing: border-box } body { margin: 0 auto; max-width: 48rem; padding: 0 1rem }
+"""
+
+
+class Trial:
+    """A demo in the browser; `complaints` is what the console said."""
+
+    def __init__(self, page, name):
+        self.page, self.name, self.complaints = page, name, []
+        self.box = page.locator(f"#demo-{name}")
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text))
+
+    def grid(self, name, place=0):
+        """The numbers of a matrix, as text; "" is an empty cell."""
+        table = self.box.locator(f'[role=table][aria-label="{name}"]').nth(place)
+        return table.evaluate(
+            "t => [...t.children].map(row => [...row.children].map(cell =>"
+            " cell.querySelector('input')?.value ?? cell.textContent))"
+        )
+
+    def field(self, name, row, column):
+        """The field of a cell; rows and columns count from 1."""
+        return self.box.get_by_label(f"{name}, row {row}, column {column}", exact=True)
+
+    def guess(self, value):
+        """Answer the question by keyboard."""
+        self.box.get_by_label("Your guess").fill(str(value))
+        self.page.keyboard.press("Enter")
+
+    def choose(self, name, value):
+        """Take a value of a list."""
+        label = self.box.locator(f'label.demo-field:has(> span:text-is("{name}"))')
+        label.locator("select").select_option(value)
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    @property
+    def status(self):
+        return self.box.locator(".demo-status").inner_text()
+
+    @property
+    def window(self):
+        return self.box.get_by_role("slider").first
+
+    def said(self):
+        """What a screen reader says of the window."""
+        return self.window.get_attribute("aria-valuetext")
+
+    def address(self):
+        """The state in the address, once it has been written."""
+        self.page.wait_for_timeout(400)
+        return self.page.evaluate(f"new URLSearchParams(location.search).get('{self.name}')")
+
+    def faults(self):
+        """What axe finds, light and dark, and whether the page must be pushed sideways."""
+        page, found = self.page, list(self.complaints)
+        page.add_style_tag(content=STILL)
+        page.evaluate(_axe_source())
+        for theme in ("light", "dark"):
+            page.evaluate("t => { document.documentElement.dataset.theme = t }", theme)
+            found += page.evaluate(
+                "axe.run('.demo', {resultTypes: ['violations']}).then(r => r.violations.map(v =>"
+                " `${v.id}: ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary}`))"
+            )
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return found + [f"{wide} px too wide"] * (wide > 0)
+
+
+@contextmanager
+def trial(browser, folder, name, settings="", query="", width=1000, **options):
+    """Open a page with one demo."""
+    style = (DEMOS / "styles/demos.css").read_text(encoding="utf-8")
+    text = (
+        '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>A demo</title>'
+        f"<style>{COLOURS}{style}</style><script>{bundle(DEMOS / f'views/{name}.js')}</script>"
+        f'</head><body><main><h1>A demo</h1><div class="demo" id="demo-{name}" '
+        f'data-demo="{name}" data-settings="{settings}"><div class="demo-still">Still</div>'
+        "</div></main></body></html>"
+    )
+    path = folder / f"{name}.html"
+    path.write_text(text, encoding="utf-8")
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = context.new_page()
+    opened = Trial(page, name)
+    page.goto(path.as_uri() + (f"?{name}={query}" if query else ""))
+    yield opened
+    context.close()
