@@ -29,7 +29,7 @@
     button.textContent = "⤢";
     button.setAttribute("aria-label", "Show the figure in full size");
     button.addEventListener("click", () => open(image));
-    figure.append(button);
+    (figure.querySelector("figcaption") ?? figure).prepend(button);  // not over the picture
   };
   addEventListener("load", () => {
     for (const image of document.querySelectorAll("article figure img")) {

@@ -34,9 +34,10 @@ WHITE, GREY = 0.6, 0.06  # shares of a drawing's pixels
 HEAVY = 300_000  # bytes of a picture
 # The styles of code in the theme's two colours.
 CODE_STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
-# The smallest words of a chart have 12.5 pixels, those of a diagram 8.5; on a phone they keep 9.
-CHART_SHARE = 0.72
-PHONE = 320
+# Pixels: the smallest words of a chart (9 points at 100 dots an inch), what they keep on a phone,
+# and the width that a phone has for a picture.
+CHART_WORDS, READABLE, PHONE = 12.5, 9.0, 320
+_WORDS = re.compile(r'<text\b[^>]*?\sfont-size="([\d.]+)')
 _SVG_SIZE = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(?:px|pt)?"[^>]*?\sheight="([\d.]+)')
 _LISTING = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
@@ -68,6 +69,15 @@ def is_drawing(path):
     white = sum(min(pixel) >= 250 for pixel in pixels) / len(pixels)
     grey = sum(max(p) - min(p) < 12 and max(p) < 216 for p in pixels) / len(pixels)
     return white >= WHITE and grey <= GREY
+
+
+def least_width(path, width):
+    """Give the width at which the smallest words of a drawing can be read; 0 if it has none."""
+    if path.suffix.lower() != ".svg":
+        return round(width * READABLE / CHART_WORDS)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    smallest = min(map(float, _WORDS.findall(text)), default=0)
+    return min(width, round(width * READABLE / smallest)) if smallest else 0
 
 
 def lighter(path, most=HEAVY):
@@ -106,7 +116,7 @@ def lazy_image(tag, path):
     else:
         extra += ' class="drawing"'
     width = sizes.get("width") or int(found.get("width", "0").removesuffix("px"))
-    least = round(width if path.suffix.lower() == ".svg" else width * CHART_SHARE)
+    least = least_width(path, width)
     if least <= PHONE:
         return tag.replace("<img", "<img" + extra, 1)
     if ' style="' in tag:

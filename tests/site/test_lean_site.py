@@ -142,11 +142,18 @@ def test_a_drawing_waits_without_a_size(tmp_path):
 
 def test_a_wide_drawing_keeps_its_words_readable_on_a_phone(tmp_path):
     path = tmp_path / "p.svg"
-    path.write_text('<svg xmlns="x" width="663.9" height="395.3" viewBox="0 0 1 1">')
+    svg = '<svg width="663.9" height="395.3"><text x="0" font-size="{}">'
+    path.write_text(svg.format(8.5))
     assert lazy_image('<img class="align-center" src="p.svg"/>', path) == (
         '<span class="frame"><img loading="lazy" decoding="async" width="664" height="395"'
         ' style="--least: 664px" class="drawing align-center" src="p.svg"/></span>'
     )
+    path.write_text(svg.format(18))
+    assert 'style="--least: 332px"' in lazy_image('<img src="p.svg">', path)
+    path.write_text(svg.format(20))
+    assert "--least" not in lazy_image('<img src="p.svg">', path)
+    path.write_text(svg.replace("<text", "<path"))
+    assert "--least" not in lazy_image('<img src="p.svg">', path)
     chart = Image.new("RGB", (1400, 700), "white")
     chart.save(tmp_path / "c.png")
     assert 'style="--least: 504px"' in lazy_image(

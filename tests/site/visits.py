@@ -8,7 +8,7 @@ import json
 from importlib.resources import files
 
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-MAX_BYTES = 450_000  # of a first visit, compressed, without the page's figures
+MAX_BYTES = 250_000  # of a first visit: all that travels, compressed, but for the figures
 MAX_REQUESTS = 30
 # axe-core needs half a minute for ten thousand boxes. What goes before it looks: the drawing of a
 # formula, hidden from screen readers (mathematics_faults checks its colour), and the colours of
