@@ -1,5 +1,6 @@
 """One step of a sliding window: the window on the input, the kernel, the output cell."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from d2lkit.plotting.arrays import as_array, short
 from d2lkit.plotting.matrices import draw_cells, frame, panel, tint
 from d2lkit.plotting.style import INK, PAGE_WIDTH, in_style, new_figure
 
+PANELS = ("input", "kernel", "output")
 _GREY = "#888888"
 _PAD = "#f0f0f0"
 _SIGN = 0.34  # inches for the sign between two panels
@@ -32,6 +34,7 @@ def show_window(
     dilation=1,
     operation: str = "sum",
     bias: float = 0.0,
+    names: Sequence[str] = PANELS,
     title: str | None = None,
     scale: float = 0.42,
 ) -> Figure:
@@ -52,6 +55,7 @@ def show_window(
         dilation: distance between neighbouring cells of the window.
         operation: "sum" (weighted), "max" or "mean".
         bias: a number added to the weighted sum.
+        names: what stands above input, kernel and output.
         title: a heading.
         scale: width of a cell in inches; less where the figure would not fit the page.
 
@@ -59,7 +63,7 @@ def show_window(
 
     Raises:
         ValueError: for shapes that do not belong together, a position outside the output, or an
-            output cell that the window does not give.
+            output cell that the window does not give, or for other than three names.
 
     >>> x = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
     >>> show_window(x, [[0, 1], [2, 3]], [[19, 25], [37, 43]], (1, 0))
@@ -67,6 +71,8 @@ def show_window(
     """
     step = _step(input, kernel, output, position, stride, padding, dilation, operation, bias)
     scale = number("scale", scale, above=0)
+    if isinstance(names, str) or len(names) != len(PANELS):
+        raise ValueError(f"names must be three, for {', '.join(PANELS)}, got {names!r}")
     weighted = step.weights is not None
 
     # Rows of panels, one per channel, for input and kernel; the output stands in the middle.
@@ -99,15 +105,15 @@ def show_window(
     for channel in range(channels):
         middle = centre + ((channels - 1) / 2 - channel) * row_height
         suffix = f"[{channel}]" if channels > 1 else ""
-        _draw_input(place("input" + suffix, height, width, start, middle), step, channel)
+        _draw_input(place(names[0] + suffix, height, width, start, middle), step, channel)
         if weighted:
             left = start + width * scale
             write("⋆", left + _SIGN / 2, middle, 13)
-            axes = place("kernel" + suffix, kernel_rows, kernel_columns, left + _SIGN, middle)
+            axes = place(names[1] + suffix, kernel_rows, kernel_columns, left + _SIGN, middle)
             draw_cells(axes, _texts(step.weights[channel]))
     left = start + (across - columns_out) * scale + signs
     write("=" if weighted else "→", left - _SIGN / 2, centre, 13)
-    axes = place("output", rows_out, columns_out, left, centre)
+    axes = place(names[2], rows_out, columns_out, left, centre)
     draw_cells(axes, _texts(step.output))
     tint(axes, *step.position, 1, 1)
     frame(axes, *step.position, 1, 1)

@@ -36,6 +36,14 @@ def names(figure):
     return [axes.get_title() for axes in figure.axes]
 
 
+def test_the_panels_are_called_as_asked():
+    called = ("output gradient", "turned kernel", "gradient")
+    assert names(show_window(X, K, [[19, 25], [37, 43]], names=called)) == list(called)
+    for wrong in (["input", "kernel"], "abc"):
+        with pytest.raises(ValueError, match="names must be three, for input, kernel, output, got"):
+            show_window(X, K, [[19, 25], [37, 43]], names=wrong)
+
+
 def test_the_hand_worked_example():
     figure = show_window(X, K, [[19, 25], [37, 43]], (0, 1))
     assert names(figure) == ["input", "kernel", "output"]
