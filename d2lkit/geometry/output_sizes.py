@@ -46,7 +46,7 @@ def output_size(
     if not isinstance(ceil_mode, bool):
         raise TypeError(f"ceil_mode must be a bool, got {ceil_mode!r}")
     axes = per_axis(size, kernel_size, stride, padding, dilation)
-    outputs = tuple(_count_windows(*axis, ceil_mode) for axis in axes)
+    outputs = tuple(count_windows(*axis, ceil_mode) for axis in axes)
     return outputs if is_pair(size) else outputs[0]
 
 
@@ -192,7 +192,12 @@ def transposed_output_size(
     return tuple(outputs) if is_pair(size) else outputs[0]
 
 
-def _count_windows(size, kernel_size, stride, padding, dilation, ceil_mode) -> int:
+def count_windows(size, kernel_size, stride, padding, dilation, ceil_mode) -> int:
+    """Return the output size along one axis, of numbers that are checked; padding (before, after).
+
+    >>> count_windows(10, 3, 2, (0, 0), 1, ceil_mode=True)
+    5
+    """
     before, after = padding
     span = dilation * (kernel_size - 1) + 1  # kernel_span of numbers that are checked
     room = size + before + after - span  # how far the first window can be moved
