@@ -1,11 +1,18 @@
 """What the Trainer relies on, checked where it is first met."""
 
+import warnings
 from collections.abc import Iterable
 from numbers import Real
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import RandomSampler, SubsetRandomSampler, WeightedRandomSampler
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.utils.data import (
+    DataLoader,
+    RandomSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+)
 
 from d2lkit.training import distributed
 from d2lkit.training.data_module import DataModule
@@ -126,6 +133,25 @@ def explain(error: Exception, model: nn.Module) -> None:
         ) from error
     if isinstance(error, RuntimeError):
         distributed.explain(error, model)
+
+
+def warn_of_a_single_image(loader: object, model: nn.Module) -> None:
+    """Say before the training that its last batch holds one image, which batch norm cannot use."""
+    if not isinstance(loader, DataLoader) or loader.drop_last or not loader.batch_size:
+        return
+    images = len(loader.sampler if hasattr(loader.sampler, "__len__") else loader.dataset)
+    if loader.batch_size > 1 and images % loader.batch_size == 1 and _normalises(model):
+        warnings.warn(
+            f"the last of {len(loader)} training batches holds a single image: batch normalisation "
+            "takes its statistics from that image alone, and fails where its maps have one pixel. "
+            "Choose another batch_size or drop_last=True; a DataModule of d2lkit joins a last "
+            "single image with the batch before it",
+            stacklevel=4,
+        )
+
+
+def _normalises(model: nn.Module) -> bool:
+    return any(isinstance(module, _BatchNorm) for module in model.modules())
 
 
 def own_generators(loader: object) -> list[torch.Generator]:

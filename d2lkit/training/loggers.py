@@ -42,6 +42,10 @@ class CSVLogger(Callback):
 class TensorBoardLogger(Callback):
     """Writes the metrics of every step and epoch for TensorBoard, which is to be installed.
 
+    ``step/<metric>`` has a value for each step of the optimiser, counted from 1, and
+    ``epoch/<metric>`` one for each epoch. The tests read what was written with TensorBoard itself
+    where it is installed, and elsewhere through a stand-in of its ``SummaryWriter``.
+
     Args:
         folder: where TensorBoard looks for runs: ``tensorboard --logdir folder``.
 

@@ -209,6 +209,7 @@ class Trainer(Evaluator):
         batches = self.loader("train")
         self.num_train_batches = contract.number_of_batches(batches, "train", minimum=1)
         self.num_val_batches = contract.number_of_batches(self.loader("val"), "val")
+        contract.warn_of_a_single_image(batches, model)
         self.run = Run(
             self.model,
             *optimizer_and_schedule(model.configure_optimizers(), self),

@@ -162,6 +162,21 @@ def test_tensorboard(new_model, stripes, tmp_path, monkeypatch):
     assert len(written["step/loss"]) == 14
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of TensorBoard's own imports
+def test_tensorboard_reads_what_was_written(new_model, stripes, tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    history = trainer(2, TensorBoardLogger(tmp_path)).fit(new_model(), stripes)
+    read = EventAccumulator(str(tmp_path)).Reload()
+    for name, wanted in (
+        ("step/loss", [row["loss"] for row in history.steps]),
+        ("epoch/val_accuracy", history["val_accuracy"]),
+    ):
+        assert [event.step for event in read.Scalars(name)] == list(range(1, len(wanted) + 1))
+        assert [event.value for event in read.Scalars(name)] == pytest.approx(wanted)
+
+
 def test_tensorboard_that_is_not_installed(new_model, stripes, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(ImportError, match="pip install tensorboard"):

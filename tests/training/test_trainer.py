@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import warnings
 
 import pytest
 import torch
@@ -372,6 +373,7 @@ def test_a_new_trainer_says_that_it_has_no_history():
     assert not hasattr(trainer(), "train_batch_idx")
 
 
+@pytest.mark.filterwarnings("ignore:the last of 3 training batches")
 def test_a_batch_of_one_image_under_batch_normalisation(stripes):
     def model():
         return Classifier(
@@ -392,3 +394,30 @@ def test_a_batch_of_one_image_under_batch_normalisation(stripes):
         trainer(1).fit(model(), Loader())
     joined = ArrayData((stripes.images()[:9], stripes.labels()[:9]), batch_size=4)
     assert [row["images"] for row in trainer(1).fit(model(), joined).steps] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("images", "settings", "norm", "warns"),
+    [
+        (9, {}, True, True),
+        (9, {"shuffle": True}, True, True),
+        (9, {"drop_last": True}, True, False),
+        (10, {}, True, False),
+        (9, {}, False, False),
+    ],
+)
+def test_a_last_batch_of_one_image_is_announced_at_the_start(images, settings, norm, warns):
+    pairs = [(torch.randn(1, 4, 4), i % 2) for i in range(images)]
+
+    class Plain:
+        def train_dataloader(self):
+            return torch.utils.data.DataLoader(pairs, 4, **settings)
+
+    norms = [nn.BatchNorm2d(1)] if norm else []
+    model = Classifier(nn.Sequential(*norms, nn.Flatten(), nn.Linear(16, 2)))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Trainer(1, device="cpu").fit(model, Plain())
+    found = [str(one.message) for one in caught if "single image" in str(one.message)]
+    assert len(found) == warns
+    assert not found or found[0].startswith("the last of 3 training batches holds a single image")
