@@ -8,6 +8,7 @@ import pytest
 from glossary_links import glossary_terms
 from pypdf import PdfReader
 from visits import Visit
+from visits import overflow_faults as visits_overflow
 from written import ROOT, chapters, markdown
 
 LENET = "chapters/1-convolutional-networks/10-lenet.html"
@@ -161,3 +162,34 @@ def test_pictures_are_light(site):
     assert len(pictures) >= 100
     heavy = {path.name: path.stat().st_size for path in pictures if path.stat().st_size > 300_000}
     assert not heavy
+
+
+def test_the_section_in_sight_is_highlighted_on_the_way_up(browser, site_url):
+    with Visit(browser, site_url, LENET) as visit:
+        page = visit.page
+        lines = page.locator("#pst-page-toc-nav a")
+        assert lines.count() >= 5
+        names = lines.evaluate_all("links => links.map(link => link.hash)")
+        place = (
+            "(hash, share) => scrollTo(0, scrollY - share * innerHeight + document.getElementById("
+            "decodeURIComponent(hash.slice(1))).getBoundingClientRect().top)"
+        )
+        now = "() => document.querySelector('#pst-page-toc-nav a.active')?.hash"
+        for share, wanted in [(0.1, names[3]), (0.6, names[2])]:  # down to it, then back up
+            page.evaluate(f"([hash, share]) => ({place})(hash, share)", [names[3], share])
+            page.wait_for_function(f"wanted => ({now})() === wanted", arg=wanted)
+
+
+def test_words_of_charts_keep_nine_pixels_on_a_phone(browser, site_url):
+    name = "chapters/2-modern-architectures/07-resnet.html"
+    with Visit(browser, site_url, name, width="phone") as visit:
+        visit.page.evaluate("document.querySelectorAll('img').forEach(i => i.loading = 'eager')")
+        shown = visit.page.locator("article img.drawing").evaluate_all(
+            "all => all.map(e => [e.getAttribute('src').endsWith('.svg'), e.offsetWidth,"
+            " Number(e.getAttribute('width')), Boolean(e.closest('.frame'))])"
+        )
+        assert len(shown) >= 5
+        assert any(framed for *_, framed in shown)
+        small = [one for one in shown if not one[0] and 12.5 * one[1] / one[2] < 8.95]
+        assert not small
+        assert not visits_overflow(visit)

@@ -65,7 +65,7 @@ class Visit:
             viewport=WIDTHS[self.width], color_scheme=self.theme, has_touch=phone, is_mobile=phone
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(120_000)
         self.page.route(lambda url: not self._own(url), self._refuse)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self._complain(f"script error: {error}"))
