@@ -147,17 +147,3 @@ def test_damaged_file_is_named(tmp_path, text):
     (tmp_path / "resnet18_shapes.json").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=r"resnet18_shapes.json must hold a result .* got "):
         results.full_scale(folder=tmp_path)
-
-
-def test_the_comparison_holds_every_run():
-    runs = results.comparison()
-    assert runs["minutes"] > 0
-    assert runs["torch"]
-    tried, reached = runs["validation_accuracy"], runs["test_accuracy"]
-    assert list(tried) == list(reached)
-    assert len(reached) >= 10
-    assert {len(values) for values in reached.values()} == {len(runs["seeds"])}
-    assert len(runs["seeds"]) >= 3
-    assert runs["sieve_seed"] not in runs["seeds"]
-    assert all(0 <= figure <= 1 for rates in tried.values() for figure in rates.values())
-    assert all(0 <= figure <= 1 for values in reached.values() for figure in values)
