@@ -4,20 +4,23 @@ import { readNumber, showNumber, within } from "../engine/settings.js";
 import { fill } from "../texts/en.js";
 import { make } from "./dom.js";
 
+const isField = (cell) => cell.localName === "input";
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-/** Options: name; words; typed(row, column, value) makes the cells fields; pressed(row, column). */
+/** Options: name; words; typed(row, column, value) makes the cells fields, but those that are fixed(row,
+ * column); pressed(row, column). */
 export class Grid {
-  constructor(rows, columns, { name, words, typed, pressed, small = false }) {
+  constructor(rows, columns, { name, words, typed, fixed = () => false, pressed, small = false }) {
     Object.assign(this, { rows, columns, name, words, typed });
     this.cells = Array.from({ length: rows }, (_, i) =>
-      Array.from({ length: columns }, (_, j) => (typed ? this.field(i, j) : this.plain(i, j, pressed))));
+      Array.from({ length: columns }, (_, j) => (typed && !fixed(i, j) ? this.field(i, j) : this.plain(i, j, pressed))));
     const lines = this.cells.map((line) => make("div", { role: "row" },
-      ...line.map((cell) => (typed ? make("div", { role: "cell", style: cell.style.cssText }, cell) : cell))));
+      ...line.map((cell) => (isField(cell) ? make("div", { role: "cell", style: cell.style.cssText }, cell) : cell))));
     this.table = make("div", { role: "table", "aria-label": name }, ...lines);
     this.element = make("div", { class: small ? "demo-grid demo-small" : "demo-grid" }, this.table);
     this.element.style.setProperty("--columns", columns);
-    if (typed) this.cells[0][0].tabIndex = 0;
+    const first = this.cells.flat().find(isField);
+    if (first) first.tabIndex = 0;
   }
 
   at(i, j) {
@@ -46,7 +49,7 @@ export class Grid {
       if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       const next = this.cells[i + step[0]]?.[j + step[1]];
-      if (!next) return;
+      if (!next || !isField(next)) return;
       cell.tabIndex = -1;
       next.tabIndex = 0;
       next.focus();
@@ -63,7 +66,7 @@ export class Grid {
   showCell(i, j, value, most) {
     const cell = this.cells[i][j];
     const text = value === undefined ? "" : showNumber(value);
-    if (!this.typed) cell.textContent = text;
+    if (!isField(cell)) cell.textContent = text;
     else if (document.activeElement !== cell || readNumber(cell.value) === undefined) {
       cell.value = text;
       cell.setAttribute("aria-invalid", "false");

@@ -1,0 +1,82 @@
+"""The volume: every output, read off the page, is torch's."""
+
+import json
+
+import pytest
+import torch
+from demo_scripts import DEMOS, exports
+from py_mini_racer import MiniRacer
+from torch.nn import functional as F
+from trial import trial
+
+NAME = "volume"
+
+
+def numbers(**sizes):
+    """Image, weight and bias with which the demo begins."""
+    with MiniRacer() as engine:
+        script = f"{exports(DEMOS / 'engine/volume.js')}.numbers({json.dumps(sizes)})"
+        found = json.loads(engine.eval(f"JSON.stringify({script})"))
+    return [torch.tensor(found[one]).double() for one in ("image", "weight", "bias")]
+
+
+def as_text(numbers):
+    return [[str(int(x)).replace("-", "−") for x in row] for row in numbers]
+
+
+def test_stepping_through_all_outputs_gives_torch(browser, tmp_path):
+    image, weight, bias = numbers(n=5, c=3, k=2, f=3)
+    expected = F.conv2d(image[None], weight, bias, stride=2, padding=1)[0]
+    with trial(browser, tmp_path, NAME) as demo:
+        assert demo.grid("Output, map 1") == [[""] * 3] * 3
+        demo.guess(9)
+        assert demo.status == "You said 9; it is 18."
+        for _ in range(17):
+            demo.box.get_by_role("button", name="Step").click()
+        for k in range(2):
+            assert demo.grid(f"Output, map {k + 1}") == as_text(expected[k].tolist())
+        last = as_text([[expected[1, 2, 2]]])[0][0]
+        assert demo.said() == f"Map 2, row 3, column 3: {last}"
+        lines = demo.box.locator(".demo-sum p").all_inner_texts()
+        assert len(lines) == 5
+        assert lines[3].endswith(f"+ bias 0 = {last}")
+        assert "the output is 3 × 3 × 2" in lines[4]
+        assert "= 56 parameters" in lines[4]
+        assert not demo.complaints
+
+
+def test_typed_numbers_and_keys(browser, tmp_path):
+    image, weight, bias = numbers(n=5, c=3, k=2, f=3)
+    with trial(browser, tmp_path, NAME) as demo:
+        demo.guess(18)
+        demo.press("ArrowDown", "ArrowRight")
+        demo.field("Input, channel 2", 4, 4).fill("9")  # in the frame's counting: row 3, column 3
+        demo.field("Filter 1, channel 2", 2, 2).fill("-4")
+        demo.field("Bias 1", 1, 1).fill("5")
+        image[1, 2, 2], weight[0, 1, 1, 1], bias[0] = 9, -4, 5
+        value = F.conv2d(image[None], weight, bias, stride=2, padding=1)[0, 0, 1, 1]
+        assert demo.grid("Output, map 1")[1][1] == as_text([[value]])[0][0]
+        assert demo.box.get_by_label("Input, channel 1, row 1, column 1").count() == 0  # the frame
+
+
+def test_other_sizes_are_asked_for_again(browser, tmp_path):
+    with trial(browser, tmp_path, NAME) as demo:
+        demo.guess(18)
+        demo.box.get_by_label("Stride S").fill("1")
+        assert demo.box.get_by_label("Stride S").evaluate("e => e === document.activeElement")
+        demo.guess(50)
+        assert demo.status == "Yes: 50."
+        assert demo.address() == "s:1"
+        demo.box.get_by_label("Padding P").fill("0")
+        demo.box.get_by_label("Input side").fill("2")
+        assert "does not fit" in demo.box.inner_text()
+        demo.box.get_by_label("Input side").fill("99")
+        assert demo.box.get_by_label("Input side").get_attribute("aria-invalid") == "true"
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_it_fits_and_is_accessible(browser, tmp_path, width):
+    with trial(browser, tmp_path, NAME, width=width) as demo:
+        demo.box.get_by_text("Show me").click()
+        faults = demo.faults()
+    assert not faults, "\n".join(faults)
