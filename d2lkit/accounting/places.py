@@ -154,7 +154,7 @@ def _order(name: str, args: tuple, kwargs: dict, ndim: int) -> list[int]:
 
 def _folded(places: Places, shape, output_shape) -> Places | None:
     """Return the places behind a reshaping, which joins neighbouring axes or divides one."""
-    if prod(shape) == 0:
+    if prod(shape) == 0 or prod(shape) != prod(output_shape):  # empty, or seen as another dtype
         return None
     before = [axis for axis, size in enumerate(shape) if size > 1]
     after = [axis for axis, size in enumerate(output_shape) if size > 1]
@@ -169,11 +169,9 @@ def _folded(places: Places, shape, output_shape) -> Places | None:
                 divided.append(after.pop(0))
                 new_size *= output_shape[divided[-1]]
         found = [axis for axis in joined if axis in places.axes]
-        if found and len(divided) > 1:
-            return None
-        new |= dict.fromkeys(found, divided[0])
-        folded = folded or (bool(found) and len(joined) > 1)
-    kept = [new[axis] for axis in places.axes if axis in new]
+        new |= dict.fromkeys(found, divided)
+        folded = folded or (bool(found) and len(joined) + len(divided) > 2)
+    kept = [axis for axis in places.axes if axis in new]
     # An axis of one place has gone, and with it what the others were: height or width.
     folded = folded or 0 < len(kept) < len(places.axes)
-    return Places(tuple(dict.fromkeys(kept)), folded)
+    return Places(tuple(dict.fromkeys(axis for old in kept for axis in new[old])), folded)

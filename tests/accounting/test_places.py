@@ -76,6 +76,11 @@ CASES = {
         [nn.Linear(4, 5)],
         None,
     ),
+    "linear over channels in windows": (
+        lambda x, a: a(last(x).reshape(1, 5, 2, 5, 2, 4).transpose(2, 3).reshape(25, 4, 4)),
+        [nn.Linear(4, 5)],
+        (3, 3),
+    ),
     "linear over heads of channels": (
         lambda x, a: a(tokens(x).reshape(1, 100, 2, 2)),
         [nn.Linear(2, 5)],
