@@ -93,7 +93,7 @@ class Deck:
             elif "predict" in part.get("class", ()):
                 self.add_prediction(part)
             else:
-                self.add(heading, f'<p class="question">{self.inner(part)}</p>')
+                self.add(heading, f'<div class="question">{self.inner(part)}</div>')
 
     @staticmethod
     def is_wanted(element):

@@ -69,6 +69,8 @@ def test_questions_of_the_text(small_site, tmp_path):
     assert len(found) == 1
     assert "Why is it so?" in found[0]
     assert "<h2>Why</h2>" in found[0]
+    # A paragraph in a paragraph would end the outer one, and lose its size.
+    assert BeautifulSoup(found[0], "html.parser").select_one("div.question > p")
 
 
 def test_a_deck_for_every_chapter(small_site, tmp_path, capsys):
