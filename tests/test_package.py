@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,19 @@ def test_version_is_the_installed_one():
     from importlib.metadata import version
 
     assert d2lkit.__version__ == version("d2lkit")
+
+
+def too_long(modules: dict[str, str], most: int = 250) -> list[str]:
+    return [name for name, code in modules.items() if len(code.splitlines()) > most]
+
+
+def test_no_module_is_longer_than_250_lines():
+    folder = Path(d2lkit.__file__).parent
+    files = list(folder.rglob("*.py"))
+    modules = {str(file.relative_to(folder)): file.read_text("utf-8") for file in files}
+    assert len(modules) > 100
+    assert too_long(modules) == []
+
+
+def test_planted_a_long_module_is_reported():
+    assert too_long({"long.py": "\n" * 251, "short.py": "\n" * 250}) == ["long.py"]
