@@ -51,6 +51,7 @@
   };
   const name = (button) => {
     button.textContent = document.documentElement.classList.contains("wrapped") ? "Unwrap" : "Wrap";
+    button.setAttribute("aria-label", `${button.textContent} the lines of code`);
   };
   const offer = (code) => {
     const box = code.closest("div.highlight");
@@ -58,7 +59,6 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "wrap-code";
-    button.setAttribute("aria-label", "Wrap or unwrap the lines of code");
     button.addEventListener("click", change);
     name(button);
     box.append(button);

@@ -10,6 +10,8 @@ _BIBLIOGRAPHY = re.compile(
 _REPEATED = re.compile(r' id="(?:exercise|solution)-content"')
 # A table that needs no heading in one column has an empty cell there, and no empty heading.
 _EMPTY_HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>\s*</p>)?\s*)</th>")
+# "Show the check" says more to a reader who listens than the label that MyST-NB puts in its place.
+_LABEL = ' aria-label="Toggle hidden content"'
 # A signature of several lines is no list of definitions.
 _SIGNATURE = re.compile(
     r'<dl>\s*((?:<dd><em class="sig-param">.*?</em>,?</dd>\s*)+)</dl>', re.DOTALL
@@ -19,7 +21,7 @@ _SIGNATURE = re.compile(
 def repair(body):
     """Give the HTML of a page's text without those faults."""
     body = _BIBLIOGRAPHY.sub("", body)
-    body = _REPEATED.sub("", body)
+    body = _REPEATED.sub("", body).replace(f"<summary{_LABEL}>", "<summary>")
     body = _SIGNATURE.sub(_signature, body)
     return _EMPTY_HEADING.sub(r"<td\1>\2</td>", body)
 

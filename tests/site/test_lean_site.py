@@ -181,6 +181,8 @@ def test_repairs():
     assert name_toggles("<summary>") == '<summary aria-label="Show or hide the pages below">'
     entry = '<div role="list" class="citation-list"><div role="doc-biblioentry">x</div></div>'
     assert repair(entry) == '<div class="citation-list"><div>x</div></div>'
+    folded = '<summary aria-label="Toggle hidden content">\n<span>Show the check</span></summary>'
+    assert repair(folded) == "<summary>\n<span>Show the check</span></summary>"
     assert repair('<ul role="list">x</ul>') == '<ul role="list">x</ul>'
 
 
