@@ -13,6 +13,7 @@ from paper_html import Paper
 ROOT = Path(__file__).resolve().parents[2]
 PDF, ARCHIVE = "book.pdf", "convolutional-networks.zip"
 LABELS = {"launch-buttons": "Run this page", "download-buttons": "Download this page"}
+SOURCE = "download-source-button"
 
 
 def place_in_pdf(toc, pagename):
@@ -29,6 +30,8 @@ def point(app, pagename, templatename, context, doctree):
     for group in context.get("header_buttons", []):
         if group.get("label") in LABELS:
             group["tooltip"] = LABELS[group["label"]]
+        if not app.config.html_copy_source and "buttons" in group:  # a book without its solutions
+            group["buttons"] = [one for one in group["buttons"] if one.get("label") != SOURCE]
         for button in group.get("buttons", []):
             if button.get("label") == "download-pdf-button":
                 del button["javascript"]

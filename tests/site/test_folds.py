@@ -68,3 +68,17 @@ def test_a_prediction_has_three_parts(monkeypatch):
 )
 def test_planted_faults_in_predictions(monkeypatch, text, complaint):
     assert complaint in parse(text, monkeypatch)[1]
+
+
+@pytest.mark.parametrize(("copied", "labels"), [(True, ["source", "pdf"]), (False, ["pdf"])])
+def test_no_button_leads_to_a_source_that_stays_out(copied, labels):
+    from types import SimpleNamespace
+
+    from paper_button import SOURCE, point
+
+    pdf = {"type": "javascript", "javascript": "print()", "label": "download-pdf-button"}
+    group = {"label": "download-buttons", "buttons": [{"label": SOURCE}, pdf]}
+    config = SimpleNamespace(html_copy_source=copied, html_baseurl="https://example.org/")
+    context = {"header_buttons": [group]}
+    point(SimpleNamespace(config=config), "preface", "page.html", context, None)
+    assert [one["label"] for one in group["buttons"]] == [f"download-{x}-button" for x in labels]
