@@ -114,6 +114,26 @@ export const texts = {
     window: "Window",
     stop: "place {place} of {count}",
   },
+  "receptive-fields": {
+    title: "Receptive field builder",
+    hint: "Build a stack, from the pixels upwards. Press a unit of the top row, or move the slider, to see what it sees.",
+    layer: "Layer {number}",
+    k: "kernel",
+    s: "stride",
+    d: "dilation",
+    size: "r = {r}, j = {j}",
+    add: "Add a layer",
+    remove: "Remove the last",
+    question: "How many pixels does a unit behind these {count} layers see along one axis, from the first to the last?",
+    unit: "Unit",
+    sees: "Unit {unit} sees {count} pixels, from {first} to {last}; paths: {paths}.",
+    tooLarge: "A field of more than {pixels} pixels is not drawn; its numbers hold all the same.",
+    total: "The field has r = {r} pixels, the fields of neighbours are j = {j} apart; {weights} weights for each pair of channels.",
+    five: "Task 1: see as far as one 5 × 5 kernel, with fewer than its 25 weights.",
+    wide: "Task 2: see at least 224 pixels with at most 60 weights.",
+    done: "✓ Solved.",
+    open: "○",
+  },
 };
 
 /** Put values into the places of a text: fill("row {row}", {row: 2}). */
