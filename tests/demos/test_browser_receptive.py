@@ -18,7 +18,7 @@ def test_a_guess_and_then_the_paths(browser, tmp_path):
         demo.guess(9)
         assert demo.status == "You said 9; it is 5."
         assert sorted(numbers(demo)) == sorted("1 111 12321".replace(" ", ""))
-        slider = demo.box.get_by_label("Unit")
+        slider = demo.box.get_by_role("slider")
         assert slider.evaluate("e => e === document.activeElement")
         text = "Unit {} sees 5 pixels, from {} to {}; paths: 1 2 3 2 1."
         assert slider.get_attribute("aria-valuetext") == text.format(10, 10, 14)
