@@ -134,6 +134,25 @@ export const texts = {
     done: "✓ Solved.",
     open: "○",
   },
+  "the-way-back": {
+    title: "The way back",
+    hint: "The square marks a pixel: move it with the arrow keys or by its handle. Type other gradients and weights.",
+    view: "View",
+    views: { scatter: "outputs scatter", gather: "pixels gather" },
+    stride: "Stride",
+    gradient: "Gradient of the picture",
+    kernel: "Kernel",
+    arriving: "Arriving at the outputs",
+    spread: "Arriving, with zeros",
+    turned: "Kernel, turned",
+    pixel: "Pixel",
+    place: "row {row}, column {column}",
+    reader: "output in row {row}, column {column}, with weight {weight}",
+    readers: "Read by: {read}.",
+    unread: "No output reads this pixel.",
+    question: "Which gradient reaches the marked pixel?",
+    unknown: "not known yet",
+  },
 };
 
 /** Put values into the places of a text: fill("row {row}", {row: 2}). */
