@@ -39,6 +39,12 @@
     owner?.removeAttribute("aria-describedby");
     box = owner = undefined;
   };
+  const place = () => {
+    const line = owner.getClientRects()[0], size = box.getBoundingClientRect();
+    box.style.left = `${Math.max(8, Math.min(line.left, innerWidth - size.width - 8))}px`;
+    const below = line.bottom + 6, above = line.top - size.height - 6;
+    box.style.top = `${below + size.height < innerHeight || above < 8 ? below : above}px`;
+  };
   const show = async (link) => {
     const address = link.href.split("#")[0], identifier = decodeURIComponent(link.hash.slice(1));
     let parts = [];
@@ -54,10 +60,7 @@
     for (const part of parts) box.append(copy(part, address));
     document.querySelector("article").append(box);
     link.setAttribute("aria-describedby", "preview");
-    const line = link.getClientRects()[0], size = box.getBoundingClientRect();
-    box.style.left = `${Math.max(8, Math.min(line.left, innerWidth - size.width - 8))}px`;
-    const below = line.bottom + 6, above = line.top - size.height - 6;
-    box.style.top = `${below + size.height < innerHeight || above < 8 ? below : above}px`;
+    place();
     box.addEventListener("pointerleave", leave);
     box.addEventListener("pointerenter", () => clearTimeout(waiting));
   };
@@ -92,5 +95,9 @@
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") { wanted = undefined; hide(); }
   });
-  addEventListener("scroll", () => { if (box && !box.matches(":hover")) hide(); }, { passive: true });
+  addEventListener("scroll", () => {
+    // The keyboard scrolls to the link that it reaches: its box goes along.
+    if (box && owner === document.activeElement) place();
+    else if (box && !box.matches(":hover")) hide();
+  }, { passive: true });
 })();
