@@ -76,6 +76,7 @@ def test_another_seed_is_another_run(script, parts):
 def test_a_changed_experiment_is_run_again(script, parts, monkeypatch, tmp_path):
     plan = {"network": ["lenet"], "seed": [0, 1]}
     monkeypatch.setitem(script.EXPERIMENTS, "lenets", (script.lenets, plan))
+    monkeypatch.setattr(script, "fingerprint", lambda name: "one")
     path = script.run("lenets", parts, tmp_path)
     content = json.loads(path.read_text(encoding="utf-8"))
     assert [run["seed"] for run in content["runs"]] == [0, 1]

