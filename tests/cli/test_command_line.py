@@ -233,7 +233,10 @@ WRONG = {
     "network": (["train", "lenett"], "no network 'lenett'; did you mean 'lenet'"),
     "network, nothing like it": (["summary", "zzz"], "there are ['linear', 'mlp', 'lenet'"),
     "no network": (["train"], "Missing argument 'NETWORK'. the command models lists"),
-    "command": (["tran"], "There are completions, data, models, summary, train."),
+    "command": (
+        ["tran"],
+        "There are completions, data, lint-net, models, predict, summary, train.",
+    ),
     "option": (["train", "lenet", "--epoch", 3], "No such option '--epoch'. Did you mean"),
     "data": (["train", "lenet", "--data", "x"], "'x' is not one of 'digits', 'shapes', 'mnist'"),
     "size": (["train", "lenet", "--size", 0], "'--size': 0 is not in the range x>=1"),
