@@ -27,6 +27,7 @@ SHALLOW = {
     "preact": lambda: small_resnet(models.bottleneck_v15, pre_activation=True),
     "resnext": lambda: models.ResNeXt((1, 1), 2, 5, channels=(8, 16), cardinality=2),
     "efficientnet": lambda: models.efficientnet_lite0(2, 5, width=1 / 32),
+    "mobilenet": lambda: models.mobilenet_v2(2, 5, width=1 / 32),
 }
 
 
