@@ -17,7 +17,7 @@ PART_I, PART_II = "chapters/1-convolutional-networks/", "chapters/2-modern-archi
         ("receptive field", [f"{PART_I}05-receptive-fields.html"]),
         ("convoluton", ["glossary.html#term-convolution"]),
         ("recptive feild", [f"{PART_I}05-receptive-fields.html"]),
-        ("skip connection", [f"{PART_II}07-resnet.html", "glossary.html#term-shortcut-connection"]),
+        ("skip connection", [f"{PART_II}07-resnet.html", "glossary.html#term-skip-connection"]),
         ("atrous", [f"{PART_I}04-padding-stride-dilation.html", "glossary.html#term-dilated"]),
         ("batch normalisation", [f"{PART_II}06-batch-norm.html"]),
         ("batch normalization", [f"{PART_II}06-batch-norm.html"]),

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from docutils import nodes
@@ -140,7 +141,8 @@ def test_the_disk_gets_every_file(tmp_path):
 def test_an_index_is_written_without_pauses(tmp_path):
     records = [(f"page.html#{n}", f"Title {n}", f"Words {n} about strides.") for n in range(200)]
     pause, start = asyncio.sleep, time.perf_counter()
-    asyncio.run(write_index(records, tmp_path / "index"))
+    with ThreadPoolExecutor(1) as pool:  # a browser's test may have left a loop running here
+        pool.submit(asyncio.run, write_index(records, tmp_path / "index")).result()
     assert time.perf_counter() - start < 15  # a tenth of a second for each would be 20
     assert asyncio.sleep is pause
     assert set(addresses(tmp_path / "index").values()) == {address for address, *_ in records}
