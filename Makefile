@@ -79,8 +79,7 @@ student: notebooks  ## the notebooks without their solutions: _build/student
 
 browser-test: book  ## every page in a real browser: mathematics, links, search, axe, weight
 	bash tests/site/chromium.sh
-	BOOK_SITE=_build/html OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/site -n auto --dist loadgroup
-	BOOK_SITE=_build/html OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/demos -n auto --dist loadgroup
+	BOOK_SITE=_build/html OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/site tests/demos -n auto --dist loadgroup
 
 lighthouse: book  ## Lighthouse's scores, stored in benchmarks/results (needs node and a network)
 	bash tests/site/chromium.sh

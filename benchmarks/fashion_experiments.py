@@ -13,7 +13,7 @@ import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache, partial, update_wrapper
+from functools import partial, update_wrapper
 from pathlib import Path
 
 import fashion
@@ -25,8 +25,6 @@ from d2lkit import data, models
 from d2lkit.data.augmentation import Flip, PadCrop
 from d2lkit.stored import file_name
 from d2lkit.training import Classifier, Trainer, set_seed
-
-read_data = cache(fashion.read_data)
 
 
 def pictures(parts: dict, number: int, **how) -> data.ArrayData:
@@ -160,7 +158,7 @@ def main() -> None:
     if unknown:
         parser.error(f"{unknown[0]!r} is none of {', '.join(EXPERIMENTS)}")
     try:
-        parts = read_data(options.root)
+        parts = fashion.read_data(options.root)
     except data.DatasetError as error:
         sys.exit(str(error))
     for name in options.names or EXPERIMENTS:

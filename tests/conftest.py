@@ -15,3 +15,20 @@ torch.set_num_threads(1)
 def _same_random_numbers():
     """Each test draws the same numbers, alone or after others."""
     torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of a worker: two loops of Playwright's refuse each other.
+
+    The folders that ask for it put `_extensions` on the path.
+    """
+    from browsers import find_browser
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()

@@ -52,17 +52,3 @@ def engine(request):
 
     with MiniRacer() as context:
         yield Engine(context, request.module.MODULE)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One browser for all tests of a worker."""
-    from browsers import find_browser
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()

@@ -48,17 +48,3 @@ def site_url(site):
 
     with ServedSite(site) as served:
         yield served.url
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One browser for all tests of a worker."""
-    from browsers import find_browser
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
