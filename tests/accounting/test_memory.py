@@ -153,7 +153,7 @@ def test_a_tensor_in_a_tuple_of_one_run_is_measured_whole():
     assert measured_peak(lambda: [torch.zeros(1000), torch.zeros(500)]) == 6000
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
 def test_a_gpu_is_asked_itself():
     found = measured_peak(lambda: torch.zeros(2**20, device="cuda"), "cuda")
     assert 2**22 <= found < 2**23
