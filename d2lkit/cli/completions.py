@@ -33,5 +33,6 @@ def completions(shell):
     asking = call.rsplit(" ", 1)[0]
     if call not in script:
         raise click.ClickException(f"this version of click completes {shell} in another way")
+    script = script.replace(call, f"{asking} {program}")
     click.echo(function.format(program=program))
-    click.echo(script.replace(call, f"{asking} {program}"))
+    click.echo(script.replace("$+commands[d2lkit]", "$+functions[d2lkit]"))  # zsh: it is one

@@ -1,6 +1,7 @@
 """``python -m d2lkit``: what the commands print, save and refuse."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -227,6 +228,37 @@ def test_bash_completes(tmp_path):
     )
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=240)
     assert done.stdout.split() == [n for n in models.names() if n.startswith("vgg16")], done.stderr
+
+
+ZSH = """
+compdef() { :; }
+compadd() { print -l -- "${(P)@[-1]}"; }  # the last word names the words to add
+_describe() { print -l -- "${(P)3}"; }
+eval "$(PYTHON -m d2lkit completions zsh)"
+words=(d2lkit train vgg16); CURRENT=3; _d2lkit_completion
+"""
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh and fish are not installed here")
+def test_zsh_completes():
+    script = ZSH.replace("PYTHON", sys.executable)
+    done = subprocess.run(["zsh", "-fc", script], capture_output=True, text=True, timeout=240)
+    assert done.stdout.split() == [n for n in models.names() if n.startswith("vgg16")], done.stderr
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="zsh and fish are not installed here")
+def test_fish_completes():
+    script = (
+        f"{sys.executable} -m d2lkit completions fish | source; complete -C 'd2lkit train vgg16'"
+    )
+    done = subprocess.run(["fish", "-c", script], capture_output=True, text=True, timeout=240)
+    assert done.stdout.split() == [n for n in models.names() if n.startswith("vgg16")], done.stderr
+
+
+def test_zsh_asks_for_the_function():
+    script = run("completions", "zsh").stdout
+    assert "$+functions[d2lkit]" in script  # the program is no command of its own
+    assert "$+commands[d2lkit]" not in script
 
 
 WRONG = {

@@ -24,7 +24,7 @@ EXAMPLES = 30  # of a property, at least
 # Why a test may be left out: the machine lacks something that no package brings.
 SKIPS = re.compile(
     r"CUDA|Windows|root may write|no chapter yet|dataset-fashion-mnist|browser"
-    r"|scikit-image|no weights here|efficientnet_lite_pytorch|tensorboard"
+    r"|scikit-image|no weights here|efficientnet_lite_pytorch|tensorboard|zsh and fish"
 )
 
 
