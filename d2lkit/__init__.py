@@ -14,6 +14,7 @@ training   Module, DataModule, Classifier, Trainer, History, callbacks, checkpoi
 data       Digits, Shapes, FashionMNIST, MNIST, CIFAR10
 models     LeNet to EfficientNet-Lite as plain nn.Module
 explain    what a trained network looks at
+demos      a trained network taken along: its weights, a page to explore it
 stored     long runs of the chapters, kept with a checksum
 results    stored results: all networks compared, on Fashion-MNIST, at full size
 check      reader's answers to exercises: what is wrong, and a hint
@@ -31,6 +32,7 @@ _MODULES = (
     "check",
     "d2l",
     "data",
+    "demos",
     "explain",
     "geometry",
     "models",
