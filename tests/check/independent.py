@@ -154,6 +154,14 @@ def last_bfloat16_count() -> int:
     return int(number)
 
 
+def halves_six_times(side: int) -> bool:
+    for _ in range(6):
+        if side % 2:
+            return False
+        side //= 2
+    return True
+
+
 def vgg16_for_small_images() -> int:
     with torch.device("meta"):
         features = torchvision.models.vgg16().features
@@ -299,6 +307,8 @@ ANSWERS = {
     "ex-nin-3": lambda features, weight: F.conv2d(features, weight[:, :, None, None]),
     "ex-nin-4": None,  # many networks are right
     "ex-padding-stride-1": strided_layers,
+    "ex-patterns-and-sizes-1": lambda: count(models.pattern_net(1, 2, 1)),
+    "ex-patterns-and-sizes-2": lambda: max(filter(halves_six_times, range(1, 251))),
     "ex-pooling-1": largest_of_windows,
     "ex-receptive-fields-1": fields_and_jumps,
     "ex-receptive-fields-2": layers_until_224,
