@@ -37,8 +37,9 @@ class Frame {
     this.live.replaceChildren(
       make("p", { class: "demo-title" }, this.words.title),
       ...this.build(this).filter(Boolean),
-      make("div", { class: "demo-foot" }, this.status,
-        button(this.words.restart, () => this.restart()), button(this.words.link, () => this.copy())));
+      make("div", { class: "demo-foot" }, this.status, button(this.words.restart, () => this.restart()),
+        // A page inside a notebook has no address.
+        location.protocol === "about:" ? "" : button(this.words.link, () => this.copy())));
     if (focused) [...this.live.querySelectorAll("button, select, input")].find((one) => signature(one) === focused)?.focus();
   }
 
