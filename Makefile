@@ -21,7 +21,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: compare help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: compare planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -117,6 +117,9 @@ alone: wheel notebooks  ## every exported notebook with nothing but the wheel, f
 
 compare: alone  ## run every exported notebook once more, and hold it against what is stored
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py --compare
+
+planted: $(READY)  ## plant single faults and see who notices (takes hours; ARGS="--list", "--seed 1")
+	$(BIN)/python tests/planted/run.py $(ARGS)
 
 colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)
 	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \

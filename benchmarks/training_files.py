@@ -4,14 +4,18 @@ One epoch over the 60,000 training images in batches of 128, then loss and accur
 test images. d2l trains with its own FashionMNIST, which reads the unpacked files with four worker
 processes and resizes image by image; d2lkit and the loop by hand hold the bytes in memory and
 resize batch by batch. The contestants run in turn, and a ratio is taken within a round; processor
-time stands beside wall time, since machines are shared. The network is d2l's LeNet, its first
-fully connected layer as wide as the size asks for.
+time stands beside wall time, since machines are shared.
 
-Run: python benchmarks/training_files.py [--rounds 5] [--sizes 28 96]
+Two networks: one linear layer, whose arithmetic is nothing beside reading and resizing, and d2l's
+LeNet with its first fully connected layer as wide as the size asks for. Each part (network and
+size) is stored when it is done, and replaces what was stored of it.
+
+Run: python benchmarks/training_files.py [--rounds 5] [--networks linear lenet] [--sizes 28 96]
 """
 
 import argparse
 import copy
+import json
 import os
 import sys
 import tempfile
@@ -22,14 +26,15 @@ from pathlib import Path
 import torch
 import training
 from data_path import write_idx
-from machine import describe, write_result
+from machine import RESULTS, describe, write_result
 from torch import nn
 from torch.nn import functional as F
 
 from d2lkit.data import ArrayData, DatasetError, FashionMNIST
 
 BATCH_SIZE = 128
-WANTED = {"d2lkit": {"d2l": 1 / 2.5, "by hand": 1.05}}  # largest ratio of times
+MARK = "<!-- The rest is written by training_files.py -->\n"
+WANTED = {"d2lkit / d2l": 1 / 2.5, "d2lkit / by hand": 1.05}  # largest ratio, with LeNet at 28²
 
 
 def lenet(size: int) -> nn.Sequential:
@@ -37,6 +42,14 @@ def lenet(size: int) -> nn.Sequential:
     net = training.lenet()
     net[7] = nn.Linear(16 * ((size // 2 - 4) // 2) ** 2, 120)
     return net
+
+
+def linear(size: int) -> nn.Sequential:
+    """One linear layer on the pixels."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(size**2, 10))
+
+
+NETWORKS = {"linear": linear, "lenet": lenet}
 
 
 def by_hand(net: nn.Module, data: ArrayData):
@@ -92,11 +105,12 @@ def unpack(raw: Path, data: ArrayData) -> None:
         write_idx(raw / f"{name}-labels-idx1-ubyte", data.labels(split).byte())
 
 
-def compare(stored: ArrayData, size: int, rounds: int) -> dict:
+def compare(stored: ArrayData, network: str, size: int, rounds: int) -> dict:
     """Let the three run in turn over whole epochs."""
+    before = os.getloadavg()[0]
     parts = [(stored.images(split), stored.labels(split)) for split in ("train", "test")]
     data = ArrayData(*parts, size=size, batch_size=BATCH_SIZE, device="cpu")
-    net = lenet(size)
+    net = NETWORKS[network](size)
     contestants = {
         "by hand": by_hand(copy.deepcopy(net), data),
         "d2lkit": training.by_d2lkit(copy.deepcopy(net), data),
@@ -108,23 +122,52 @@ def compare(stored: ArrayData, size: int, rounds: int) -> dict:
         names = list(contestants)[number % 3 :] + list(contestants)[: number % 3]
         for name in names:
             times[name].append(contestants[name]())
-            print(f"{size}², round {number}: {name} {times[name][-1]}", flush=True)
-    ratios = {}
+            print(f"{network} {size}², round {number}: {name} {times[name][-1]}", flush=True)
+    ratios, wanted = {}, WANTED if (network, size) == ("lenet", 28) else {}
     for mine, theirs in (("d2lkit", "d2l"), ("d2lkit", "by hand"), ("by hand", "d2l")):
         pairs = list(zip(times[mine], times[theirs], strict=True))
         wall, processor = ([a[i] / b[i] for a, b in pairs] for i in (0, 1))
         ratios[f"{mine} / {theirs}"] = {
-            "wall": training.spread(wall) if rounds > 1 else wall,
-            "processor": training.spread(processor) if rounds > 1 else processor,
-            "wanted_at_most": WANTED.get(mine, {}).get(theirs),
+            "wall": training.spread(wall),
+            "processor": training.spread(processor),
+            "wanted_at_most": wanted.get(f"{mine} / {theirs}"),
         }
-    return {"n": rounds, "steps": steps, "seconds": times, "ratios": ratios}
+    part = {**describe(), "torch_threads": torch.get_num_threads(), "d2l": version("d2l")}
+    part |= {"load_before": before, "load_after": os.getloadavg()[0]}
+    return part | {"n": rounds, "steps": steps, "seconds": times, "ratios": ratios}
+
+
+def table(parts: dict) -> str:
+    """Return the figures as text for training_files.md."""
+    lines = [
+        "| epoch of | ratio | wall time | processor time | wanted | n | load | measured |",
+        "|:--|:--|--:|--:|--:|--:|--:|:--|",
+    ]
+    for name, part in sorted(parts.items(), reverse=True):
+        for pair, ratio in part["ratios"].items():
+            cells = [name, pair, *(_middle(ratio[clock]) for clock in ("wall", "processor"))]
+            wanted = ratio["wanted_at_most"]
+            cells.append("" if wanted is None else f"≤ {wanted:.2f}")
+            load = f"{part['load_before']:.1f} to {part['load_after']:.1f}"
+            lines.append("| " + " | ".join([*cells, str(part["n"]), load, part["date"]]) + " |")
+    last = parts[max(parts, key=lambda name: parts[name]["date"])]
+    lines.append(
+        f"\n{last['gpu'] or last['cpu']}, {last['cores']} cores, {last['torch_threads']} threads, "
+        f"Python {last['python']}, torch {last['torch']}, d2l {last['d2l']}.\n"
+    )
+    return "\n".join(lines)
+
+
+def _middle(spread: dict) -> str:
+    low, high = spread["range"]
+    return f"{spread['median']:.2f} ({low:.2f} to {high:.2f})"
 
 
 def main() -> None:
-    """Measure, print and store."""
+    """Measure, print and store part by part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="at least 2")
+    parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=list(NETWORKS))
     parser.add_argument("--sizes", type=int, nargs="+", default=[28, 96])
     options = parser.parse_args()
     try:
@@ -132,18 +175,20 @@ def main() -> None:
     except DatasetError as error:
         sys.exit(str(error))
     torch.manual_seed(0)
-    result = {**describe(), "d2l": version("d2l"), "torch_threads": torch.get_num_threads()}
-    result |= {"batch_size": BATCH_SIZE, "load_before": os.getloadavg()[0], "sizes": {}}
+    before, page = RESULTS / "training_files.json", RESULTS.parent / "training_files.md"
+    parts = json.loads(before.read_text())["parts"] if before.exists() else {}
     with (
         tempfile.TemporaryDirectory() as folder,
         training.working_folder(Path(folder) / "here"),
     ):
         # d2l reads from ../data, whatever the working directory.
         unpack(Path(folder) / "data" / "FashionMNIST" / "raw", stored)
-        for size in options.sizes:
-            result["sizes"][str(size)] = compare(stored, size, options.rounds)
-    result["load_after"] = os.getloadavg()[0]
-    write_result("training_files", result)
+        for network in options.networks:
+            for size in options.sizes:
+                parts[f"{network}, {size}²"] = compare(stored, network, size, options.rounds)
+                write_result("training_files", {"batch_size": BATCH_SIZE, "parts": parts})
+                head = page.read_text(encoding="utf-8").partition(MARK)[0]
+                page.write_text(f"{head}{MARK}\n{table(parts)}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,334 @@
+"""Faults of a notebook: its numbers, outputs, assertions, figures, references."""
+
+import random
+import re
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+from fault import Fault, in_notebook
+
+BIG = re.compile(r"(?<![\w.,/`{-])\d{3}(?![\w.,]?\d)(?!\w)")
+WORDS = {"two": "nine", "three": "eight", "five": "nine", "six": "four", "eight": "five"}
+
+
+def judges(path: str) -> tuple[str, ...]:
+    """Form first, then the stored outputs, then a new run."""
+    return (f"form:{path}", f"nbval:{path}", f"again:{path}")
+
+
+def faults(root: Path, path: str, chance: random.Random) -> list[Fault]:
+    """One fault of every kind that has a place in a notebook."""
+    notebook = nbformat.read(root / path, as_version=4)
+    found = []
+    for kind in KINDS:
+        places = kind(notebook)
+        if not places:
+            continue
+        index, what, spoil = chance.choice(places)
+        change = in_notebook(lambda nb, i=index, s=spoil: s(nb.cells[i], nb))
+        found.append(Fault(kind.__name__, path, f"cell {index}: {what}", change, judges(path)))
+    return found
+
+
+def _cells(notebook, cell_type, *tags):
+    for index, cell in enumerate(notebook.cells):
+        have = cell.metadata.get("tags", [])
+        if cell.cell_type == cell_type and all(tag in have for tag in tags):
+            yield index, cell
+
+
+def _say(old, new, cell, notebook):
+    cell.source = cell.source.replace(old, new, 1)
+
+
+def _line(old, new, cell, notebook):
+    """Put another line in the place of one; without a new one the line goes."""
+    lines = cell.source.split("\n")
+    at = lines.index(old)
+    lines[at : at + 1] = [] if new is None else [new]
+    cell.source = "\n".join(lines)
+
+
+def typed_number(notebook):
+    """A number of three digits in running text is another one."""
+    return [
+        (
+            i,
+            f"{number[0]} -> {int(number[0]) + 7}",
+            partial(_say, number[0], str(int(number[0]) + 7)),
+        )
+        for i, cell in _cells(notebook, "markdown")
+        if "{cite" not in cell.source and "](" not in cell.source
+        for number in BIG.finditer(cell.source)
+    ]
+
+
+def typed_for_glued(notebook):
+    """A glued number gives way to a typed wrong one."""
+    return [
+        (i, f"{glue[0]} -> 137", partial(_say, glue[0], "137"))
+        for i, cell in _cells(notebook, "markdown")
+        for glue in re.finditer(r"\{glue:text\}`[^`]+`", cell.source)
+    ]
+
+
+def displayed_sum(notebook):
+    """The result of a calculation that the text shows is another one."""
+    shown = re.compile(r"(\d+ [·×+−] \d+ = )(\d+)(?![\d,.])")
+    return [
+        (i, f"{found[0]} + 1", partial(_say, found[0], f"{found[1]}{int(found[2]) + 1}"))
+        for i, cell in _cells(notebook, "markdown")
+        for found in shown.finditer(cell.source)
+    ]
+
+
+def stored_output(notebook):
+    """A number that a cell printed is another one."""
+    places = []
+    for i, cell in _cells(notebook, "code"):
+        for k, output in enumerate(cell.outputs):
+            text = output.get("text") or output.get("data", {}).get("text/plain") or ""
+            number = re.search(r"(?<![\w.])\d\d+(?![\w])", text)
+            if number and "image/png" not in output.get("data", {}):
+                places.append((i, f"{number[0]} is doubled", partial(_print, k, number[0])))
+    return places
+
+
+def _print(k, number, cell, notebook):
+    output = cell.outputs[k]
+    wrong = str(2 * int(number) + 1)
+    if "text" in output:
+        output["text"] = output["text"].replace(number, wrong, 1)
+    else:
+        output["data"]["text/plain"] = output["data"]["text/plain"].replace(number, wrong, 1)
+
+
+def ignored_output(notebook):
+    """The same where nbval does not look."""
+    ignored = {i for i, _ in _cells(notebook, "code", "nbval-ignore-output")}
+    return [place for place in stored_output(notebook) if place[0] in ignored]
+
+
+def another_picture(notebook):
+    """A figure is exchanged for another one of the notebook."""
+    pictures = [
+        (i, output["data"]["image/png"])
+        for i, cell in _cells(notebook, "code")
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    return [
+        (i, "another cell's picture", partial(_show, other))
+        for (i, _), (_, other) in pairwise(pictures)
+    ]
+
+
+def _show(picture, cell, notebook):
+    for output in cell.outputs:
+        if "image/png" in output.get("data", {}):
+            output["data"]["image/png"] = picture
+
+
+def alt_text(notebook):
+    """A figure has another figure's alternative text."""
+    texts = [
+        (i, cell.metadata["mystnb"]["image"]["alt"])
+        for i, cell in _cells(notebook, "code")
+        if "alt" in cell.metadata.get("mystnb", {}).get("image", {})
+    ]
+    return [
+        (i, "another figure's alt text", partial(_describe, other))
+        for (i, _), (_, other) in pairwise(texts)
+    ]
+
+
+def _describe(text, cell, notebook):
+    cell.metadata["mystnb"]["image"]["alt"] = text
+
+
+def number_of_seeds(notebook):
+    """A caption states another number of seeds."""
+    places = []
+    for i, cell in _cells(notebook, "code"):
+        caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
+        found = re.search(r"\b(two|three|five|six|eight) seeds", caption)
+        if found:
+            said = caption.replace(found[0], f"{WORDS[found[1]]} seeds")
+            places.append((i, f"{found[0]} -> {WORDS[found[1]]}", partial(_caption, said)))
+    return places
+
+
+def _caption(text, cell, notebook):
+    cell.metadata["mystnb"]["figure"]["caption"] = text
+
+
+def assertion_gone(notebook):
+    """A line that asserts is deleted."""
+    return [
+        (i, line[:60], partial(_line, line, None))
+        for i, cell in _cells(notebook, "code", "check")
+        for line in cell.source.split("\n")
+        if line.startswith("assert ") and _whole(line)
+    ]
+
+
+def assertion_empty(notebook):
+    """An assertion holds whatever happens."""
+    return [
+        (i, f"{what} -> True", partial(_line, spoil.args[0], "assert True"))
+        for i, what, spoil in assertion_gone(notebook)
+    ]
+
+
+def assertion_turned(notebook):
+    """A comparison of an assertion is turned round."""
+    turned = {" < ": " > ", " > ": " < ", " == ": " != "}
+    places = []
+    for i, what, spoil in assertion_gone(notebook):
+        line = spoil.args[0]
+        for sign, other in turned.items():
+            if line.count(sign) == 1:
+                change = partial(_line, line, line.replace(sign, other))
+                places.append((i, f"{what}: {sign.strip()} turned", change))
+    return places
+
+
+def _whole(line: str) -> bool:
+    try:
+        compile(line, "line", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def output_hidden_from_nbval(notebook):
+    """A cell gets the tag that keeps nbval from looking."""
+    return [
+        (i, "nbval-ignore-output", partial(_tag, "nbval-ignore-output"))
+        for i, cell in _cells(notebook, "code")
+        if cell.outputs and not cell.metadata.get("tags")
+    ]
+
+
+def _tag(tag, cell, notebook):
+    cell.metadata.setdefault("tags", []).append(tag)
+
+
+def comment_for_nbval(notebook):
+    """A comment keeps nbval from looking."""
+    return [
+        (i, "# NBVAL_IGNORE_OUTPUT", partial(_before, "# NBVAL_IGNORE_OUTPUT\n"))
+        for i, cell in _cells(notebook, "code")
+        if cell.outputs
+    ]
+
+
+def _before(text, cell, notebook):
+    cell.source = text + cell.source
+
+
+def listing_drifts(notebook):
+    """A listing of the library loses its tag and a line changes its meaning."""
+    return [
+        (i, "d2lkit-listing gone, return -", _drift)
+        for i, cell in _cells(notebook, "code", "d2lkit-listing")
+        if "    return " in cell.source
+    ]
+
+
+def _drift(cell, notebook):
+    cell.metadata.tags.remove("d2lkit-listing")
+    cell.source = cell.source.replace("    return ", "    return -", 1)
+
+
+def another_figure(notebook):
+    """A reference leads to another figure of the chapter."""
+    refs = [
+        (i, found[0])
+        for i, cell in _cells(notebook, "markdown")
+        for found in re.finditer(r"\{numref\}`fig-[^`<]+`", cell.source)
+    ]
+    names = sorted({name for _, name in refs})
+    return [
+        (i, f"{name} -> {other}", partial(_say, name, other))
+        for i, name in refs
+        for other in names[:1]
+        if other != name
+    ]
+
+
+def another_paper(notebook):
+    """A citation leads to another paper that the chapter cites."""
+    cites = [
+        (i, found[0])
+        for i, cell in _cells(notebook, "markdown")
+        for found in re.finditer(r"\{cite(?::[pt])?\}`[^`,]+`", cell.source)
+    ]
+    names = sorted({name for _, name in cites})
+    return [
+        (i, f"{name} -> {names[0]}", partial(_say, name, names[0]))
+        for i, name in cites
+        if name != names[0]
+    ]
+
+
+def next_chapter(notebook):
+    """*What comes next* leads elsewhere."""
+    places, after = [], False
+    for i, cell in _cells(notebook, "markdown"):
+        after = after or "What comes next" in cell.source
+        link = re.search(r"\{(?:ref|doc)\}`[^`]*`", cell.source) if after else None
+        if link:
+            change = partial(_say, link[0], "{ref}`sec-lenet`")
+            places.append((i, f"{link[0]} -> sec-lenet", change))
+    return places[:1]
+
+
+def neighbours_exchanged(notebook):
+    """Two neighbouring code cells change places."""
+    return [
+        (i, "and the next exchanged", _exchange)
+        for i, cell in _cells(notebook, "code")
+        if i + 1 < len(notebook.cells)
+        and notebook.cells[i + 1].cell_type == "code"
+        and "import" not in cell.source
+    ]
+
+
+def _exchange(cell, notebook):
+    i = notebook.cells.index(cell)
+    notebook.cells[i : i + 2] = notebook.cells[i + 1], cell
+
+
+def wrong_answer(notebook):
+    """A solution hands in twice what it computed."""
+    return [
+        (i, f"2 * {found[2]}", partial(_say, found[0], f"{found[1]}, 2 * {found[2]})"))
+        for i, cell in _cells(notebook, "code")
+        for found in re.finditer(r'(check\.answer\("[^"]+"), (\w+)\)', cell.source)
+    ]
+
+
+KINDS = (
+    typed_number,
+    typed_for_glued,
+    displayed_sum,
+    stored_output,
+    ignored_output,
+    another_picture,
+    alt_text,
+    number_of_seeds,
+    assertion_gone,
+    assertion_empty,
+    assertion_turned,
+    output_hidden_from_nbval,
+    comment_for_nbval,
+    listing_drifts,
+    another_figure,
+    another_paper,
+    next_chapter,
+    neighbours_exchanged,
+    wrong_answer,
+)

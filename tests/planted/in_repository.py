@@ -1,0 +1,109 @@
+"""Faults of the repository's promises, its pages, its tests and its results."""
+
+import json
+import random
+import re
+from pathlib import Path
+
+from fault import Fault, replacing, some
+
+REPOSITORY = ("tests:tests/repository",)
+PAGES = ("tests:tests/book/test_form_of_chapters.py tests/book/test_bibliography.py",)
+RESULTS = ("tests:tests/test_results.py tests/test_results_fashion.py tests/benchmarks",)
+TEST = re.compile(r"^def test_\w+\([^\n]*\n(?:(?: {4}[^\n]*)?\n)+", re.MULTILINE)
+
+FIXED = [
+    ("command", "README.md", "make book ", "make books ", REPOSITORY),
+    ("command", "CONTRIBUTING.md", "`make check`", "`make all`", REPOSITORY),
+    ("example", "README.md", "Trainer(", "Trainers(", REPOSITORY),
+    ("version", "CITATION.cff", "version: 0.1.0", "version: 0.1.1", REPOSITORY),
+    ("pin", "requirements.txt", "torch==2.11.0", "torch==2.10.0", REPOSITORY),
+    ("part of check", "Makefile", "check: lint test strict", "check: lint strict", REPOSITORY),
+    ("part of check", "Makefile", "strict browser-test alone", "strict alone", REPOSITORY),
+    ("nbval", "Makefile", "pytest --nbval ", "pytest ", REPOSITORY),
+    ("strict build", "Makefile", "build . -W -n --keep-going", "build . --keep-going", REPOSITORY),
+    ("warnings", "pyproject.toml", '"error"', '"default"', REPOSITORY),
+    ("ci", ".ci/run", "make check", "make test", REPOSITORY),
+]  # fmt: skip
+
+
+def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
+    """The fixed faults, and of every kind that has many places some by chance."""
+    found = [
+        Fault(kind, file, f"{old.strip()} -> {new.strip()}", replacing(old, new), judges)
+        for kind, file, old, new, judges in FIXED
+        if old in (root / file).read_text(encoding="utf-8")
+    ]
+    for kind in (tests_that_test, skips, stored_runs, pages, tables):
+        found += some(kind(root), count, chance)
+    return found
+
+
+def tests_that_test(root: Path) -> list[Fault]:
+    """A test of one assertion loses it."""
+    found = []
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        for body in re.findall(
+            r"^def test_\w+\([^\n]*\n(?:(?: {4}[^\n]*)?\n)+", text, re.MULTILINE
+        ):
+            lines = re.findall(r"^    assert [^\n]*[^\n,(\[{]$", body, re.MULTILINE)
+            if body.count("assert") == 1 and len(lines) == 1 and "raises" not in body:
+                change = replacing(body, body.replace(lines[0], "    pass"))
+                name = body.partition("(")[0].removeprefix("def ")
+                file = path.relative_to(root).as_posix()
+                found.append(Fault("assertion of a test", file, name, change, REPOSITORY))
+    return found
+
+
+def skips(root: Path) -> list[Fault]:
+    """A test is left out."""
+    found = []
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        first = re.search(r"^def test_\w+", text, re.MULTILINE)
+        if first and "import pytest" in text:
+            skip = f'@pytest.mark.skip(reason="slow")\n{first[0]}'
+            file = path.relative_to(root).as_posix()
+            found.append(Fault("skip", file, first[0], replacing(first[0], skip), REPOSITORY))
+    return found
+
+
+def stored_runs(root: Path) -> list[Fault]:
+    """A number of a stored run is another one."""
+    found = []
+    for path in sorted((root / "d2lkit" / "stored").rglob("*.json")):
+        text = path.read_text(encoding="utf-8")
+        runs = json.dumps(json.loads(text).get("runs", ""))
+        numbers = [n for n in re.findall(r"\b0\.\d{3,}\b", runs) if text.count(n) == 1]
+        if numbers:
+            wrong = numbers[0][:-1] + str((int(numbers[0][-1]) + 1) % 10)
+            file = path.relative_to(root).as_posix()
+            change = replacing(numbers[0], wrong)
+            found.append(Fault("stored run", file, f"{numbers[0]} -> {wrong}", change, RESULTS))
+    return found
+
+
+def pages(root: Path) -> list[Fault]:
+    """A link of a page leads nowhere, or a citation to nothing."""
+    found = []
+    for path in sorted(root.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        for link in re.findall(r"\{(?:ref|numref|cite|cite:t|cite:p|term)\}`[^`<]+`", text)[:40]:
+            file, wrong = path.relative_to(root).as_posix(), link[:-2] + "q`"
+            found.append(Fault("broken reference", file, link, replacing(link, wrong), PAGES))
+    return found
+
+
+def tables(root: Path) -> list[Fault]:
+    """A figure in a table of the benchmarks is another one."""
+    found = []
+    for path in sorted((root / "benchmarks").glob("*.md")):
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            number = re.search(r"\d+\.\d\d", line) if line.startswith("|") else None
+            if number:
+                wrong = line.replace(number[0], f"{float(number[0]) + 1:.2f}", 1)
+                file = path.relative_to(root).as_posix()
+                judges = ("tests:tests/benchmarks tests/repository",)
+                found.append(Fault("table", file, line[:50], replacing(line, wrong), judges))
+    return found
