@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 NOT_PRINTED = ("api/", "running-times", "genindex", "search")
 WEB_ONLY = (
     "script, button, a.headerlink, details.hide, details.cite-this-page, .toctree-wrapper, "
-    ".tableofcontents-wrapper, .sd-tab-set > input, noscript"
+    ".tableofcontents-wrapper, .sd-tab-set > input, noscript, iframe"
 )
 STYLE = Path(__file__).with_name("paper.css")
 
