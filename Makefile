@@ -21,7 +21,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: compare planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: compare ledger planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -101,6 +101,9 @@ serve: book  ## build the book and open it on a local port (PORT=8000)
 
 execute: $(READY)  ## run the notebooks again and store what they print (NB=path for one)
 	$(BIN)/python tests/book/execute.py $(NB)
+
+ledger: $(READY)  ## write down the assertions, references and figures of the chapters again (NB=path for one)
+	$(BIN)/python tests/book/write_ledger.py $(if $(filter command line environment,$(origin NB)),$(NB))
 
 full-scale: $(READY)  ## train the real networks on a GPU and store the results (ARGS="--help")
 	$(BIN)/python benchmarks/full_scale.py $(ARGS)

@@ -1,0 +1,111 @@
+"""The ledger of a chapter: its assertions, references and figures, written down a second time.
+
+An assertion that is deleted or loosened, a reference that leads to another figure that also exists,
+two alternative texts that have changed places: the notebook looks right by itself. So each chapter
+has a ledger, `tests/book/ledger/NAME.txt`, made by `make ledger`. A test compares both; whoever
+changes an assertion on purpose makes the ledger again, and the change is seen where it is read.
+"""
+
+import ast
+import base64
+import hashlib
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+from bookform.reading import ROOT, notebook_paths, page_paths, read_notebook
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parents[1] / "ledger"
+_REFERENCE = re.compile(r"\{(ref|numref|eq|doc|cite(?::\w+)?|term)\}`([^`]+)`")
+_FIELD = re.compile(r"(author|year)\s*=\s*[{\"]+(.*?)[}\"]+,?\n", re.DOTALL)
+
+
+def path_of(notebook: Path) -> Path:
+    """Where the ledger of a notebook lies."""
+    return FOLDER / f"{notebook.parent.name}.{notebook.stem}.txt"
+
+
+def entries(notebook, known: dict[str, str]) -> list[str]:
+    """The lines of a ledger, in the order of the notebook."""
+    lines = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            found = _REFERENCE.finditer(cell.source)
+            lines += [_reference(cell.source, reference, known) for reference in found]
+        elif cell.cell_type == "code":
+            lines += assertions(cell.source) + _figure(cell)
+    return lines
+
+
+def assertions(source: str) -> list[str]:
+    """Every assertion of a cell in one line, however it is broken over lines."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a cell with IPython's magic asserts nothing
+        return []
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    return [ast.unparse(node) for node in sorted(found, key=lambda node: node.lineno)]
+
+
+def _reference(text: str, found: re.Match, known: dict[str, str]) -> str:
+    """The words before a reference, the reference, and what it leads to."""
+    before = " ".join(re.sub(r"\{[\w:]+\}`[^`]*`", "", text[: found.start()]).split()[-5:])
+    targets = re.sub(r".*<([^<>]+)>", r"\1", found[2]).split(",")
+    says = "; ".join(known.get(target.strip(), "") for target in targets)
+    return f"… {before} {found[0]} = {says}".rstrip(" =")
+
+
+def _figure(cell) -> list[str]:
+    described = cell.metadata.get("mystnb", {})
+    if "figure" not in described:
+        return []
+    figure, image = described["figure"], described.get("image", {})
+    pictures = [output.get("data", {}).get("image/png") for output in cell.outputs]
+    looks = " ".join(look(picture) for picture in pictures if picture) or "no picture"
+    code = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+    return [
+        f"figure {figure.get('name')}: {looks}, drawn by a cell {code}",
+        f"  caption: {_one_line(figure.get('caption', ''))}",
+        f"  alt: {_one_line(image.get('alt', ''))}",
+    ]
+
+
+def look(picture: str) -> str:
+    """Sixty-four bits that say where a picture is dark: small shifts change few of them."""
+    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA")
+    paper = Image.new("RGBA", image.size, "white")
+    grey = Image.alpha_composite(paper, image).convert("L").resize((8, 8), Image.Resampling.BOX)
+    values = np.asarray(grey, dtype=float)
+    return np.packbits(values < values.mean()).tobytes().hex()
+
+
+def known_targets() -> dict[str, str]:
+    """What every label of the book stands for: a caption, a heading, authors and year."""
+    known: dict[str, str] = {}
+    texts = [path.read_text(encoding="utf-8") for path in page_paths()]
+    for path in notebook_paths():
+        notebook = read_notebook(path)
+        texts += [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        for cell in notebook.cells:
+            figure = cell.metadata.get("mystnb", {}).get("figure", {})
+            if "name" in figure:
+                known[figure["name"]] = _one_line(figure.get("caption", ""))[:60]
+    for text in texts:
+        for label, heading in re.findall(r"^\(([\w.:-]+)\)=\n+#+ (.*)", text, re.MULTILINE):
+            known[label] = heading
+        for formula, label in re.findall(r"\$\$(.*?)\$\$ *\(([\w.:-]+)\)", text, re.DOTALL):
+            known[label] = _one_line(formula)[:60]
+    bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
+    for entry in re.split(r"^@", bibliography, flags=re.MULTILINE):
+        key = re.match(r"\w+\{([^,]+),", entry)
+        if key:
+            fields = dict(_FIELD.findall(entry))
+            author = _one_line(fields.get("author", "")).partition(" and ")[0]
+            known[key[1]] = f"{author} {fields.get('year', '')}"
+    return known
+
+
+def _one_line(text) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,88 @@
+"""Assertions, references and figures of a chapter are those of its ledger."""
+
+import base64
+import difflib
+import io
+
+import pytest
+from bookform import ledger
+from bookform.reading import name, notebook_paths, read_notebook
+from nbformat import v4
+from PIL import Image
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What the labels of the book stand for."""
+    return ledger.known_targets()
+
+
+@pytest.mark.parametrize("path", notebook_paths(), ids=name)
+def test_chapter_is_that_of_its_ledger(path, known):
+    file = ledger.path_of(path)
+    stored = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    found = ledger.entries(read_notebook(path), known)
+    changed = [line for line in difflib.ndiff(stored, found) if line[0] in "+-"]
+    cure = f"if it is meant: make ledger NB={name(path)}"
+    assert not changed, "\n".join([f"{file.name} (-) and the chapter (+) differ; {cure}", *changed])
+
+
+def test_no_ledger_without_a_chapter():
+    wanted = {ledger.path_of(path).name for path in notebook_paths()}
+    assert {path.name for path in ledger.FOLDER.glob("*")} == wanted
+
+
+KNOWN = {"fig-a": "Four kernels.", "fig-b": "Two kernels.", "he2016": "He, Kaiming 2016"}
+
+
+def small(assertion="assert gap < 0.1", reference="fig-a", alt="A line that falls."):
+    """A notebook with one of each."""
+    text = v4.new_markdown_cell(
+        f"The lower row of {{numref}}`{reference}` shows it {{cite:p}}`he2016`."
+    )
+    check = v4.new_code_cell(f"gap = 0.05\n{assertion}")
+    drawn = v4.new_code_cell("draw()")
+    figure = {"name": "fig-a", "caption": "Four\nkernels."}
+    drawn.metadata["mystnb"] = {"figure": figure, "image": {"alt": alt}}
+    return v4.new_notebook(cells=[text, check, drawn])
+
+
+def test_lines_of_a_ledger():
+    lines = ledger.entries(small(), KNOWN)
+    assert lines[0] == "… The lower row of {numref}`fig-a` = Four kernels."
+    assert lines[1] == "… lower row of shows it {cite:p}`he2016` = He, Kaiming 2016"
+    assert lines[2] == "assert gap < 0.1"
+    assert lines[3].startswith("figure fig-a: no picture, drawn by a cell ")
+    assert lines[4:] == ["  caption: Four kernels.", "  alt: A line that falls."]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"assertion": "assert gap < 6"},
+        {"assertion": "assert True"},
+        {"assertion": ""},
+        {"reference": "fig-b"},
+        {"alt": "A line that rises."},
+    ],
+    ids=str,
+)
+def test_a_fault_changes_the_ledger(spoiled):
+    assert ledger.entries(small(**spoiled), KNOWN) != ledger.entries(small(), KNOWN)
+
+
+def test_the_look_of_a_picture():
+    looks = []
+    for corner in [(0, 0, 20, 20), (1, 0, 21, 20), (44, 44, 64, 64)]:
+        picture = Image.new("L", (64, 64), 255)
+        picture.paste(0, corner)
+        picture.save(file := io.BytesIO(), "PNG")
+        looks.append(int(ledger.look(base64.b64encode(file.getvalue()).decode()), 16))
+    assert (looks[0] ^ looks[1]).bit_count() <= 3  # one pixel further
+    assert (looks[0] ^ looks[2]).bit_count() > 10
+
+
+def test_an_assertion_broken_over_lines_is_one_entry():
+    source = "assert all(\n    a < b\n    for a, b in pairs\n), figures"
+    assert ledger.assertions(source) == ["assert all((a < b for a, b in pairs)), figures"]
+    assert ledger.assertions("%pip install d2lkit") == []
