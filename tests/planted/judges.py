@@ -7,6 +7,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
 NBVAL = ["--nbval", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
 FORM = (
     "tests/book/test_form_of_chapters.py",
+    "tests/book/test_ledger.py",
     "tests/book/test_reading_aids.py",
     "tests/benchmarks/test_store.py",
 )
