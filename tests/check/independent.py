@@ -12,6 +12,7 @@ import torchvision
 from sklearn.metrics import precision_score
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from d2lkit import models
 from d2lkit.check.kinds import Exercise, Function, Network
@@ -47,6 +48,21 @@ def normalised() -> Tensor:
 def fold(weight, mean, var, gamma, beta, eps):
     fused = nn.utils.fusion.fuse_conv_bn_weights(weight, None, mean, var, eps, gamma, beta)
     return tuple(part.detach() for part in fused)
+
+
+def multiply_adds_of_a_block() -> int:
+    block = models.InvertedResidual(40, 40, expansion=6, kernel_size=5).eval()
+    with FlopCounterMode(display=False) as counter:
+        block(torch.zeros(1, 40, 28, 28))
+    return counter.get_total_flops() // 2
+
+
+def forms_and_mixing(kernels):
+    """Rank one for each channel that comes in, scaled by its first row."""
+    columns = [torch.linalg.svd(column.flatten(1)) for column in kernels.unbind(1)]
+    mixing = torch.stack([left[:, 0] / left[0, 0] for left, _, _ in columns], dim=1)
+    forms = [left[0, 0] * values[0] * right[0] for left, values, right in columns]
+    return torch.stack(forms).view(kernels.shape[1:]), mixing
 
 
 def front() -> int:
@@ -320,6 +336,11 @@ ANSWERS = {
     "ex-resnext-1": lambda: count(nn.Conv2d(96, 256, 5, groups=2, bias=False)),
     "ex-resnext-2": width_of_64_paths,
     "ex-resnext-3": collect_channels,
+    "ex-small-networks-1": lambda: count(
+        nn.Conv2d(32, 32, 3, groups=32, bias=False), nn.Conv2d(32, 64, 1, bias=False)
+    ),
+    "ex-small-networks-2": multiply_adds_of_a_block,
+    "ex-small-networks-3": forms_and_mixing,
     "ex-training-at-scale-1": last_bfloat16_count,
     "ex-vgg-1": stack_of_three_by_three,
     "ex-vgg-2": vgg16_for_small_images,
