@@ -48,7 +48,7 @@ EXERCISES = {
     ),
     "ex-small-networks-2": Number(
         lambda: _per_pixel() * 28**2,
-        hint="How many channels has the middle? Three layers, each for every pixel.",
+        hint="How many channels does the middle have? Three layers, each for every pixel.",
         mistakes=[
             (_per_pixel, "That is the cost of one pixel."),
             (lambda: _per_pixel(kernel_size=3) * 28**2, "The kernel is 5 × 5."),

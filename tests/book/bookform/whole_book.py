@@ -28,6 +28,7 @@ ORDER = (
 # Repositories of others that the book may name.
 FOREIGN = {
     "soumith/convnet-benchmarks",
+    "tensorflow/tpu",
     "zalandoresearch/fashion-mnist",
 }
 
