@@ -26,10 +26,13 @@ export function decoded(text) {
   return Float32Array.from({ length: buffer.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
+/** Numbers of one byte each, from −127 to 127, that count steps. */
+export const stepped = (text, step) => Float64Array.from(new Int8Array(bytes(text).buffer), (count) => count * step);
+
 /** A network from its description: weights become numbers. */
 export function load({ input, layers }) {
   const open = ([name, value]) => [name, value?.data === undefined ? value
-    : { shape: value.shape, values: decoded(value.data) }];
+    : { shape: value.shape, values: value.step ? stepped(value.data, value.step) : decoded(value.data) }];
   return { input, layers: layers.map((layer) => Object.fromEntries(Object.entries(layer).map(open))) };
 }
 

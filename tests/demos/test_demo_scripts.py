@@ -7,7 +7,7 @@ from demo_figures import names, texts
 from demo_scripts import DEMOS, bundle, exports
 from py_mini_racer import MiniRacer
 
-MODULES = sorted(DEMOS.rglob("*.js"))
+MODULES = sorted(set(DEMOS.rglob("*.js")) - set(DEMOS.glob("weights/*.js")))  # made by a script
 
 
 def write(folder, **modules):
