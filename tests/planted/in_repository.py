@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fault import Fault, replacing, some
 
-REPOSITORY = ("tests:tests/repository",)
+REPOSITORY = ("tests:tests/repository -k is_kept",)
 PAGES = ("tests:tests/book/test_form_of_chapters.py tests/book/test_bibliography.py",)
 RESULTS = ("tests:tests/test_results.py tests/test_results_fashion.py tests/benchmarks",)
 TEST = re.compile(r"^def test_\w+\([^\n]*\n(?:(?: {4}[^\n]*)?\n)+", re.MULTILINE)
@@ -15,7 +15,7 @@ TEST = re.compile(r"^def test_\w+\([^\n]*\n(?:(?: {4}[^\n]*)?\n)+", re.MULTILINE
 FIXED = [
     ("command", "README.md", "make book ", "make books ", REPOSITORY),
     ("command", "CONTRIBUTING.md", "`make check`", "`make all`", REPOSITORY),
-    ("example", "README.md", "Trainer(", "Trainers(", REPOSITORY),
+    ("example", "README.md", "Trainer(", "Trainers(", ("tests:tests/repository -k example",)),
     ("version", "CITATION.cff", "version: 0.1.0", "version: 0.1.1", REPOSITORY),
     ("pin", "requirements.txt", "torch==2.11.0", "torch==2.10.0", REPOSITORY),
     ("part of check", "Makefile", "check: lint test strict", "check: lint strict", REPOSITORY),
