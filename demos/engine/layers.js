@@ -29,6 +29,7 @@ const convolution = {
   /** Each weight adds its share to a whole map before the next weight has its turn. */
   forward({ weight, bias, groups, kernel, stride, padding, dilation, size }, { shape, values }) {
     const [filters, height, width] = size, [, rows, columns] = shape, slices = weight.shape[1];
+    const [down, across] = stride;
     const output = new Float64Array(filters * height * width);
     for (let filter = 0; filter < filters; filter += 1) {
       const map = output.subarray(filter * height * width, (filter + 1) * height * width);
@@ -38,13 +39,16 @@ const convolution = {
         for (let a = 0; a < kernel[0]; a += 1) {
           for (let b = 0; b < kernel[1]; b += 1) {
             const one = weight.values[((filter * slices + slice) * kernel[0] + a) * kernel[1] + b];
+            const top = a * dilation[0] - padding[0], left = b * dilation[1] - padding[1];
+            // The places along a row where this weight meets a pixel.
+            const from = Math.max(0, Math.ceil(-left / across)), to = Math.min(width, Math.ceil((columns - left) / across));
             for (let i = 0; i < height; i += 1) {
-              const row = i * stride[0] - padding[0] + a * dilation[0];
+              const row = i * down + top;
               if (row < 0 || row >= rows) continue;
-              const line = ((first + slice) * rows + row) * columns;
-              for (let j = 0; j < width; j += 1) {
-                const column = j * stride[1] - padding[1] + b * dilation[1];
-                if (column >= 0 && column < columns) map[i * width + j] += one * values[line + column];
+              let pixel = ((first + slice) * rows + row) * columns + left + from * across;
+              for (let j = i * width + from; j < i * width + to; j += 1) {
+                map[j] += one * values[pixel];
+                pixel += across;
               }
             }
           }

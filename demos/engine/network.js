@@ -3,13 +3,15 @@
 import { LAYERS } from "./layers.js";
 
 const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const WORTH = new Uint8Array(128);
+for (let i = 0; i < SIGNS.length; i += 1) WORTH[SIGNS.charCodeAt(i)] = i;
 
 /** Bytes from a text: four signs of six bits each make three bytes. */
 export function bytes(text) {
   const signs = text.replace(/=+$/, ""), found = new Uint8Array(Math.floor((signs.length * 3) / 4));
   let bits = 0, held = 0, place = 0;
-  for (const sign of signs) {
-    held = ((held << 6) | SIGNS.indexOf(sign)) & 0xffff;
+  for (let i = 0; i < signs.length; i += 1) {
+    held = ((held << 6) | WORTH[signs.charCodeAt(i)]) & 0xffff;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
@@ -63,10 +65,11 @@ export function why(network, levels, level, unit) {
 export function field(network, levels, level, unit) {
   let units = [unit];
   for (let upper = level; upper > 0; upper -= 1) {
-    const { terms } = LAYERS[network.layers[upper - 1].kind], layer = network.layers[upper - 1];
-    const below = corners(units, levels[upper].shape)
-      .flatMap((one) => terms(layer, levels[upper - 1], one).map(({ index }) => index)).filter((index) => index >= 0);
-    units = [...new Set(below)];
+    const layer = network.layers[upper - 1], { terms } = LAYERS[layer.kind];
+    // Every unit of a linear layer reads everything.
+    const asked = layer.kind === "Linear" ? units.slice(0, 1) : corners(units, levels[upper].shape);
+    const below = asked.flatMap((one) => terms(layer, levels[upper - 1], one).map(({ index }) => index));
+    units = [...new Set(below.filter((index) => index >= 0))];
   }
   const [, rows, columns] = network.input;
   const places = units.map((one) => [Math.floor(one / columns) % rows, one % columns]);
@@ -74,8 +77,7 @@ export function field(network, levels, level, unit) {
   return [over(0, Math.min), over(1, Math.min), over(0, Math.max), over(1, Math.max)];
 }
 
-/** Of many units of a layer of maps only those that lie outermost matter for what is seen; of a row all
- * units see the same or are needed. */
+/** Of many units of a layer of maps only those that lie outermost matter for what is seen. */
 function corners(units, shape) {
   if (shape.length !== 3) return units;
   const [, rows, columns] = shape, outer = new Map();

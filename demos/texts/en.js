@@ -67,7 +67,7 @@ export const texts = {
     read: "Of {count} test digits in this place: {list}.",
     reads: "{network} reads {count}",
     notTested: "Accuracies were counted for upright test digits only.",
-    shuffledNote: "Each network was trained on pictures shuffled in this same order.",
+    shuffledNote: "The CNNs were trained on pictures in this order; the MLP has its weights in the new order.",
     pad: "drawing pad",
     padHint: "Arrow keys move the pen, the space bar puts it down and lifts it",
     pen: "Pen at row {row}, column {column}, {state}",

@@ -290,3 +290,25 @@ def test_it_fits_and_is_accessible(browser, tmp_path, net, images, width):
         click(demo, "3 Conv2d", 1, 2, 1, (5, 3))
         faults = demo.faults()
     assert not faults, "\n".join(faults)
+
+
+def test_every_control_is_reached_by_tab(browser, tmp_path, net, images):
+    with opened(browser, tmp_path, net, images) as demo:
+        click(demo, "3 Conv2d", 1, 2, 1, (5, 3))
+        demo.page.evaluate("document.activeElement.blur()")
+        reached = []
+        for _ in range(24):
+            demo.press("Tab")
+            reached.append(
+                demo.page.evaluate(
+                    "document.activeElement.getAttribute('aria-label')"
+                    " ?? document.activeElement.closest('label')?.textContent"
+                    " ?? document.activeElement.textContent"
+                )
+            )
+        text = " | ".join(reached)
+        controls = ("Picture", "Clear", "Load a file", "Swap", "Arrow keys move the pen", "Input")
+        layers = [f"{i} {type(layer).__name__}" for i, layer in enumerate(net)]
+        inspector = ("Map", "Where does it come from?", "Unit", "Channel read", "Start again")
+        for name in (*controls, *layers, *inspector, "Copy a link"):
+            assert name in text, reached

@@ -144,3 +144,12 @@ def test_shuffling_moves_each_pixel_to_its_place(engine, script):
     picture = torch.arange(256.0)
     ours = ask(engine, f"module.shuffled({picture.tolist()}, {script.order().tolist()})")
     assert ours == script.shuffle(picture.view(1, 1, 16, 16)).flatten().tolist()
+
+
+def test_neighbours_are_of_use_to_the_pooled_network(stored):
+    """As the chapter says of digits in the middle, and of digits two pixels away."""
+    middle, right = 40, 42
+    read = {name: list(map(int, text.split())) for name, text in stored["read"].items()}
+    assert read["pooled-shuffled"][middle] < read["pooled"][middle] - 15
+    assert read["pooled"][right] > 0.9 * stored["tested"]
+    assert max(read["mlp"][right], read["cnn"][right]) < 0.3 * stored["tested"]
