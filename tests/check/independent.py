@@ -210,6 +210,35 @@ def apparent_period() -> int:
     return 4 * next(k for k in range(1, 30) if samples[k:] == samples[:-k])
 
 
+def grad_cam_of_a_class() -> Tensor:
+    """What Grad-CAM gives where a linear layer makes these gradients."""
+    maps = torch.tensor([[[2.0, 0], [1, 3]], [[0, 4], [2, 1]]], requires_grad=True)
+    slopes = torch.tensor([[[4.0, 0], [0, 0]], [[-2, -2], [0, 2]]])
+    (maps * slopes).sum().backward()
+    found = torch.zeros(2, 2)
+    for one, slope in zip(maps.detach(), maps.grad, strict=True):
+        found += sum(slope.flatten().tolist()) / 4 * one
+    return found.clamp(min=0)
+
+
+def field_of_four_stages() -> int:
+    """Pixels on which one place depends, behind convolutions with positive weights."""
+    windows = [(3, 2), (3, 1), (3, 2), (3, 1), (5, 2), (5, 1), (3, 2), (3, 1), (3, 1)]
+    layers = [nn.Conv1d(1, 1, kernel, stride, bias=False) for kernel, stride in windows]
+    for layer in layers:
+        nn.init.ones_(layer.weight)
+    pixels = torch.ones(1, 1, 400, requires_grad=True)
+    nn.Sequential(*layers)(pixels)[0, 0, 3].backward()
+    return int((pixels.grad != 0).sum())
+
+
+def sign_step_against_coins() -> float:
+    """The change by equal signs, in standard deviations of a sum of coins."""
+    numbers = torch.ones(3, 224, 224, dtype=torch.float64)
+    variance_of_coins = (numbers**2).sum()
+    return (numbers.sum() / variance_of_coins.sqrt()).item()
+
+
 def middle_of_zfnet(*channels: int) -> int:
     return count(*(nn.Conv2d(a, b, 3) for a, b in itertools.pairwise([256, *channels])))
 
@@ -348,6 +377,9 @@ ANSWERS = {
     "ex-vgg-4": lambda: (
         nn.init.calculate_gain("relu") / math.sqrt(nn.Conv2d(256, 1, 3).weight.numel())
     ),
+    "ex-what-units-respond-to-1": grad_cam_of_a_class,
+    "ex-what-units-respond-to-2": field_of_four_stages,
+    "ex-what-units-respond-to-3": sign_step_against_coins,
     "ex-why-convolutions-1": lambda: len(range(0, 300, 100)) * len(range(0, 180, 60)),
     "ex-why-convolutions-2": [1 * 0 + 2 * 4, 1 * 4 + 2 * 0, 0],
     "ex-zfnet-1": apparent_period,
