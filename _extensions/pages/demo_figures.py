@@ -7,9 +7,11 @@
 
 The name is that of a module in `demos/views`; `:settings:` is the state to begin with, written as
 in the address. What the box holds is shown without a script and on paper; a notebook holds it, too,
-and a link to the page. The address of a demo on its page is `#demo-` and its name.
+and a link to the page. The address of a demo on its page is `#demo-` and its name. A script of more
+than `HEAVY` signs is loaded when a reader comes near (`demos/views/later.js`).
 """
 
+import hashlib
 import json
 import shutil
 from functools import cache
@@ -22,6 +24,8 @@ from docutils.parsers.rst import directives
 from py_mini_racer import MiniRacer
 from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 from sphinx.util.docutils import SphinxDirective
+
+HEAVY = 100_000  # signs of a script that a page does not load before it is needed
 
 
 class demo_node(nodes.General, nodes.Element):
@@ -41,6 +45,11 @@ def names():
     return sorted(path.stem for path in (DEMOS / "views").glob("*.js") if path.stem in texts("en"))
 
 
+def version(script):
+    """A few signs that change when the script does."""
+    return hashlib.sha256(script.encode()).hexdigest()[:8]
+
+
 class Demo(SphinxDirective):
     """A demo with what stands in its place."""
 
@@ -58,6 +67,8 @@ class Demo(SphinxDirective):
         place = demo_node("", ids=[f"demo-{name}"], demo=name, title=words[name]["title"])
         place["settings"] = self.options.get("settings", "")
         place["try-it"] = words["common"]["tryIt"]
+        script = bundle(DEMOS / f"views/{name}.js", self.config.language or "en")
+        place["later"] = version(script) if len(script) > HEAVY else ""
         self.set_source_info(place)
         self.state.nested_parse(self.content, self.content_offset, place)
         for path in DEMOS.rglob("*.[jc]s*"):
@@ -67,6 +78,8 @@ class Demo(SphinxDirective):
 
 def visit_demo(writer, node):
     attributes = {"data-demo": node["demo"], "data-settings": node["settings"]}
+    if node["later"]:
+        attributes["data-later"] = node["later"]
     writer.body.append(writer.starttag(node, "div", CLASS="demo", **attributes))
     writer.body.append('<div class="demo-still">\n')
 
@@ -79,7 +92,9 @@ def load_on_page(app, pagename, templatename, context, doctree):
     """Let a page with demos, and no other, load their scripts and their style."""
     if app.builder.name != "html" or doctree is None:
         return
-    found = dict.fromkeys(node["demo"] for node in doctree.findall(demo_node))
+    found = dict.fromkeys(
+        "later" if node["later"] else node["demo"] for node in doctree.findall(demo_node)
+    )
     if found:
         context["css_files"].append(_CascadingStyleSheet("_static/demos/demos.css", priority=800))
     for name in found:
@@ -93,7 +108,7 @@ def write_files(app, env):
         return
     target = Path(app.outdir) / "_static" / "demos"
     target.mkdir(parents=True, exist_ok=True)
-    for name in names():
+    for name in (*names(), "later"):
         script = bundle(DEMOS / f"views/{name}.js", app.config.language or "en")
         (target / f"{name}.js").write_text(script, encoding="utf-8")
     shutil.copy(DEMOS / "styles/demos.css", target)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 import torch
-from demo_scripts import DEMOS
+from demo_scripts import DEMOS, bundle
 from trial import trial
 
 NAME = "move-the-digit"
@@ -222,3 +222,27 @@ def test_it_fits_and_is_accessible(browser, tmp_path, width, query):
         demo.box.get_by_text("Show me").click()
         faults = demo.faults()
     assert not faults, "\n".join(faults)
+
+
+def test_its_script_comes_when_a_reader_comes_near(browser, tmp_path):
+    for name in ("later", NAME):
+        script = bundle(DEMOS / f"views/{name}.js")
+        (tmp_path / f"{name}.js").write_text(script, encoding="utf-8")
+    page_of = (
+        '<!DOCTYPE html><html lang="en"><head><script defer src="later.js"></script></head><body>'
+        '<div style="height: 4000px"></div>'
+        f'<div class="demo" id="demo-{NAME}" data-demo="{NAME}" data-later="1">'
+        '<div class="demo-still">Still</div></div></body></html>'
+    )
+    (tmp_path / "page.html").write_text(page_of, encoding="utf-8")
+    context = browser.new_context(viewport={"width": 900, "height": 800})
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    page.goto((tmp_path / "page.html").as_uri())
+    page.wait_for_timeout(300)
+    assert asked == ["page.html", "later.js"]
+    page.locator(".demo").scroll_into_view_if_needed()
+    page.locator(".demo-ready").wait_for()
+    assert asked[2:] == [f"{NAME}.js?v=1"]
+    assert page.locator(".demo-live").count() == 1
+    context.close()

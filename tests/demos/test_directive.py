@@ -2,6 +2,7 @@
 
 import re
 
+import demo_figures
 import pytest
 from demo_scripts import DEMOS, bundle
 from small_book import build
@@ -48,3 +49,18 @@ def test_only_its_page_loads_the_script(tmp_path):
     assert "demos/" not in (site / "other.html").read_text(encoding="utf-8")
     script = (site / "_static/demos/slide-the-window.js").read_text(encoding="utf-8")
     assert script == bundle(DEMOS / "views/slide-the-window.js")
+
+
+def test_a_heavy_script_is_loaded_when_it_is_near(tmp_path):
+    demo = ":::{demo} move-the-digit\nIt *stands*.\n:::"
+    site, complaints = built(tmp_path, f"# Page\n\n{demo}\n")
+    assert complaints == ""
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<script defer="defer" src="_static/demos/later\.js\?v=\w+">', page)
+    assert "demos/move-the-digit.js" not in page
+    script = (site / "_static/demos/move-the-digit.js").read_text(encoding="utf-8")
+    assert len(script) > demo_figures.HEAVY
+    assert f'data-later="{demo_figures.version(script)}"' in page
+    # the others come with their page
+    light = [bundle(DEMOS / f"views/{name}.js") for name in demo_figures.names()]
+    assert sum(len(one) > demo_figures.HEAVY for one in light) == 1
