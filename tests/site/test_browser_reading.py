@@ -104,6 +104,13 @@ def test_print_is_light(browser, site_url):
     )
     assert len(wide) >= 10
     assert max(wide) <= 1
+    frames = page.evaluate(
+        "[...document.querySelectorAll('article .cell_input, article div[class*=highlight]')]"
+        ".map(e => getComputedStyle(e).overflowX)"
+    )
+    assert len(frames) >= 20
+    assert set(frames) == {"visible"}  # a box that scrolls leaves an empty frame on its page
+    assert page.locator("figure .enlarge:visible").count() == 0
     context.close()
 
 
