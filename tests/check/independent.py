@@ -50,6 +50,11 @@ def fold(weight, mean, var, gamma, beta, eps):
     return tuple(part.detach() for part in fused)
 
 
+def positions_of_a_photograph() -> int:
+    everywhere = models.fully_convolutional(models.vgg16(width=1 / 64, num_classes=2))
+    return everywhere(torch.zeros(1, 3, 512, 640))[0, 0].numel()
+
+
 def multiply_adds_of_a_block() -> int:
     block = models.InvertedResidual(40, 40, expansion=6, kernel_size=5).eval()
     with FlopCounterMode(display=False) as counter:
@@ -325,6 +330,10 @@ ANSWERS = {
         f for f in itertools.count(1) if count(nn.Conv2d(16, f, 3)) == 4640
     ),
     "ex-convolution-4": kernel_that_moves_left,
+    "ex-every-position-1": positions_of_a_photograph,
+    "ex-every-position-2": lambda kernels: torch.stack(
+        [torch.cat([channel.reshape(-1) for channel in kernel]) for kernel in kernels]
+    ),
     "ex-full-to-conv-1": local_weights,
     "ex-full-to-conv-2": above_minus_here,
     "ex-googlenet-1": lambda: count(
