@@ -12,8 +12,9 @@ import { drawnAs, largest, paint, paintPicture } from "../views/maps.js";
 import { Pad } from "../views/pad.js";
 import { Inspector } from "./inspector.js";
 
-// picture: the number of a given one, −1 for an empty one, −2 for a loaded one; at: level and unit.
-export const DEFAULTS = { picture: 0, pen: [], swap: 0, at: [1, 0], part: 0 };
+// picture: the number of a given one, −1 for an empty one, −2 for a loaded one; at: level and unit, −1 for
+// one in the middle.
+export const DEFAULTS = { picture: 0, pen: [], swap: 0, at: [1, -1], part: 0 };
 const MOST_MAPS = 256, MOST_GUESSES = 12;
 
 export class Explorer {
@@ -26,7 +27,14 @@ export class Explorer {
     state.picture = within(state.picture, frame.loaded ? -2 : -1, given.labels.length - 1);
     this.compute();
     const level = within(state.at[0] ?? 1, 0, last);
-    state.at = [level, within(state.at[1] ?? 0, 0, this.levels[level].values.length - 1)];
+    const unit = state.at[1] ?? -1;
+    state.at = [level, unit < 0 ? this.middle(level) : within(unit, 0, this.levels[level].values.length - 1)];
+  }
+
+  /** The unit in the middle of the first map. */
+  middle(level) {
+    const { shape: [, rows, columns] } = this.levels[level];
+    return rows ? Math.floor(rows / 2) * columns + Math.floor(columns / 2) : 0;
   }
 
   get classes() {
@@ -139,7 +147,7 @@ export class Explorer {
           .map((share, axis) => within(Math.floor(share * size[axis]), 0, size[axis] - 1));
         this.go(level, (map * size[0] + i) * size[1] + j);
       } }));
-    const name = button(this.name(level), () => this.go(level, 0));
+    const name = button(this.name(level), () => this.go(level, this.middle(level)));
     const rest = shape.length === 3 && shape[0] > MOST_MAPS ? [fill(words.more, { count: shape[0] - MOST_MAPS })] : [];
     return { name, maps, size, element: make("div", { class: shape.length === 3 ? "demo-level" : "demo-level demo-flat" }, name,
       make("span", { class: "demo-name" }, shape.join(" × ")), make("div", { class: "demo-maps" }, ...maps, ...rest)) };

@@ -195,13 +195,14 @@ def test_keys_move_the_unit_and_the_address_keeps_it(browser, tmp_path, net, ima
         demo.box.get_by_label("Map", exact=True).locator("visible=true").first.fill("3")
         demo.window.focus()
         demo.press("ArrowDown", "ArrowRight", "ArrowDown")
-        value = shown(expected[4][2, 2, 1])
-        assert demo.said() == f"3 Conv2d, map 3, row 3, column 2: {value}"
+        # from the middle of 5 × 3 units to the corner
+        value = shown(expected[4][2, 4, 2])
+        assert demo.said() == f"3 Conv2d, map 3, row 5, column 3: {value}"
         assert demo.window.evaluate("e => e === document.activeElement")
         address = demo.address()
-        assert address == f"at:4,{2 * 15 + 2 * 3 + 1}"
+        assert address == f"at:4,{2 * 15 + 4 * 3 + 2}"
     with opened(browser, tmp_path, net, images, query=address) as demo:
-        assert head(demo) == f"3 Conv2d, map 3, row 3, column 2: {value}"
+        assert head(demo) == f"3 Conv2d, map 3, row 5, column 3: {value}"
 
 
 @pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
