@@ -83,6 +83,23 @@ def front() -> int:
     return found
 
 
+def batches_until_half() -> int:
+    norm = nn.BatchNorm1d(1, momentum=0.01)
+    norm.running_mean.fill_(1.0)
+    for batch in range(1, 1000):
+        norm(torch.zeros(4, 1))
+        if norm.running_mean.item() < 0.5:
+            return batch
+    raise AssertionError("the mean does not move")
+
+
+def halved_rates() -> list[float]:
+    rates = [0.01]
+    while len(rates) < 10:
+        rates.insert(0, rates[0] / 2)
+    return rates
+
+
 def gradients(which: int) -> Tensor:
     pixels = torch.tensor([[[1.0, 3, 0, 2, -1]]], requires_grad=True)
     kernel = torch.tensor([[[2.0, -1, 1]]], requires_grad=True)
@@ -334,6 +351,10 @@ ANSWERS = {
     "ex-every-position-2": lambda kernels: torch.stack(
         [torch.cat([channel.reshape(-1) for channel in kernel]) for kernel in kernels]
     ),
+    "ex-fine-tuning-1": lambda: count(nn.Linear(1280, 37)),
+    "ex-fine-tuning-2": batches_until_half,
+    "ex-fine-tuning-3": halved_rates,
+    "ex-fine-tuning-4": lambda: sum(1 + 2 for _ in range(40)),
     "ex-full-to-conv-1": local_weights,
     "ex-full-to-conv-2": above_minus_here,
     "ex-googlenet-1": lambda: count(
