@@ -13,7 +13,8 @@ STEPS = 50
 FOLLOW = """((layers, input, start, pictures, labels, settings) => {
   const net = new module.Net(layers, input);
   net.parameters.forEach((one, i) => one.values.set(start[i]));
-  const losses = pictures.map((batch, i) => net.learn(Float64Array.from(batch), labels[i], settings).loss);
+  const losses = pictures.map((batch, i) =>
+    net.learn(Float64Array.from(batch), labels[i], settings).loss);
   return JSON.stringify({ losses, sizes: net.layers.map((layer) => layer.size),
     weights: net.parameters.map(({ values }) => [...values]) });
 })"""
@@ -112,5 +113,5 @@ def test_products_of_matrices_lying_and_turned(size):
                     "return JSON.stringify([...c]); })()"
                 )
                 assert (
-                    torch.tensor(json.loads(found)).double().reshape(rows, columns).equal(a @ b + 1)
+                    torch.tensor(json.loads(found)).double().reshape(size[:2]).equal(a @ b + 1)
                 )

@@ -23,7 +23,7 @@ class Layer {
   }
 }
 
-/** Every window becomes a column, so that the layer is one product of matrices for each picture. */
+/** Every span becomes a column, so that the layer is one product of matrices for each picture. */
 class Convolution extends Layer {
   constructor(settings, shape) {
     const { filters, kernel, stride, padding } = settings;
@@ -142,14 +142,14 @@ class Pool extends Layer {
 
   /** Call visit(output, pixels of its window) for every output. */
   visit(count, each) {
-    const { kernel, stride } = this.settings, [channels, rows, columns] = this.shape, window = new Int32Array(kernel * kernel);
+    const { kernel, stride } = this.settings, [channels, rows, columns] = this.shape, span = new Int32Array(kernel * kernel);
     let at = 0;
     for (let c = 0; c < count * channels; c += 1) {
       for (let i = 0; i < this.size[1]; i += 1) for (let j = 0; j < this.size[2]; j += 1) {
-        for (let w = 0; w < window.length; w += 1) {
-          window[w] = (c * rows + i * stride + Math.floor(w / kernel)) * columns + j * stride + (w % kernel);
+        for (let w = 0; w < span.length; w += 1) {
+          span[w] = (c * rows + i * stride + Math.floor(w / kernel)) * columns + j * stride + (w % kernel);
         }
-        each(at, window);
+        each(at, span);
         at += 1;
       }
     }
@@ -158,14 +158,14 @@ class Pool extends Layer {
   forward(input, count) {
     const output = this.room("output", count * length(this.size)), largest = this.settings.kind === "max";
     this.chosen = largest ? new Int32Array(output.length) : undefined;
-    this.visit(count, (at, window) => {
+    this.visit(count, (at, span) => {
       if (largest) {
-        let best = window[0];
-        for (const one of window) if (input[one] > input[best]) best = one;
+        let best = span[0];
+        for (const one of span) if (input[one] > input[best]) best = one;
         this.chosen[at] = best;
         output[at] = input[best];
       } else {
-        for (const one of window) output[at] += input[one] / window.length;
+        for (const one of span) output[at] += input[one] / span.length;
       }
     });
     return output;
@@ -174,7 +174,7 @@ class Pool extends Layer {
   backward(arriving, count) {
     const gradient = this.room("gradient", count * length(this.shape));
     if (this.chosen) this.chosen.forEach((pixel, at) => { gradient[pixel] += arriving[at]; });
-    else this.visit(count, (at, window) => { for (const one of window) gradient[one] += arriving[at] / window.length; });
+    else this.visit(count, (at, span) => { for (const one of span) gradient[one] += arriving[at] / span.length; });
     return gradient;
   }
 }
