@@ -112,6 +112,4 @@ def test_products_of_matrices_lying_and_turned(size):
                     f"addProduct({list(size)}, {form}, {other}, c);"
                     "return JSON.stringify([...c]); })()"
                 )
-                assert (
-                    torch.tensor(json.loads(found)).double().reshape(size[:2]).equal(a @ b + 1)
-                )
+                assert torch.tensor(json.loads(found)).double().reshape(size[:2]).equal(a @ b + 1)

@@ -23,7 +23,7 @@ class Layer {
   }
 }
 
-/** Every span becomes a column, so that the layer is one product of matrices for each picture. */
+/** Every window becomes a column, so that the layer is one product of matrices for each picture. */
 class Convolution extends Layer {
   constructor(settings, shape) {
     const { filters, kernel, stride, padding } = settings;
