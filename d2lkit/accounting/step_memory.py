@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import nn
@@ -151,6 +152,7 @@ def largest_batch(
     """
     integer("limit", limit, minimum=1)
 
+    @cache
     def peak(batch_size: int) -> int:
         settings = {"optimizer": optimizer, "training": training}
         return memory(net, input_shape, batch_size=batch_size, **settings).peak

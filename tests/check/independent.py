@@ -200,6 +200,16 @@ def halves_six_times(side: int) -> bool:
     return True
 
 
+def bytes_of_a_layer_with_adam() -> int:
+    with torch.device("meta"):
+        layer = torchvision.models.vgg16().classifier[0]
+    return 4 * (1 + 1 + 2) * count(layer)
+
+
+def images_within(limit: float) -> int:
+    return max(n for n in range(1, 100) if 400 + (n - 1) * (1000 - 400) / 4 <= limit)
+
+
 def vgg16_for_small_images() -> int:
     with torch.device("meta"):
         features = torchvision.models.vgg16().features
@@ -372,6 +382,8 @@ ANSWERS = {
         *(nn.Linear(120, 84), nn.Linear(84, 10)),
     ),
     "ex-lenet-4": precision,
+    "ex-memory-and-time-1": bytes_of_a_layer_with_adam,
+    "ex-memory-and-time-2": lambda: images_within(8 * 1024),
     "ex-nin-1": lambda: nin_block(96, 256, 5),
     "ex-nin-2": lambda: (
         nin_block(3, 96, 11)
