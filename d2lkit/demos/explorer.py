@@ -16,7 +16,17 @@ MOST_IMAGES = 64
 
 
 class Explorer:
-    """A network and pictures as one HTML page; a notebook shows it below the cell."""
+    """A network and pictures as one HTML page; a notebook shows it below the cell.
+
+    Made by `explore`.
+
+    >>> net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 10))
+    >>> explorer = explore(net, torch.zeros(1, 1, 8, 8))
+    >>> explorer
+    Explorer of 4 layers, 1 picture
+    >>> explorer.html().startswith("<!DOCTYPE html>")
+    True
+    """
 
     def __init__(self, data: dict):
         self.data = data
@@ -38,8 +48,8 @@ class Explorer:
         )
 
     def __repr__(self) -> str:
-        layers = len(self.data["network"]["layers"])
-        return f"Explorer of {layers} layers, {len(self.data['labels'])} pictures"
+        layers, pictures = len(self.data["network"]["layers"]), len(self.data["labels"])
+        return f"Explorer of {layers} layers, {pictures} picture{'' if pictures == 1 else 's'}"
 
 
 def explore(

@@ -2,18 +2,15 @@
 
 import random
 import shutil
-import sys
 from collections import Counter
 from pathlib import Path
 
-import nbformat
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 import in_library
 import in_notebooks
 import in_repository
 import judges
+import nbformat
+import pytest
 import run
 
 ROOT = Path(__file__).resolve().parents[2]
