@@ -245,32 +245,26 @@ def _drift(cell, notebook):
 
 def another_figure(notebook):
     """A reference leads to another figure of the chapter."""
-    refs = [
-        (i, found[0])
-        for i, cell in _cells(notebook, "markdown")
-        for found in re.finditer(r"\{numref\}`fig-[^`<]+`", cell.source)
-    ]
-    names = sorted({name for _, name in refs})
-    return [
-        (i, f"{name} -> {other}", partial(_say, name, other))
-        for i, name in refs
-        for other in names[:1]
-        if other != name
-    ]
+    return _led_elsewhere(notebook, r"\{numref\}`fig-[^`<]+`")
 
 
 def another_paper(notebook):
     """A citation leads to another paper that the chapter cites."""
-    cites = [
+    return _led_elsewhere(notebook, r"\{cite(?::[pt])?\}`[^`,]+`")
+
+
+def _led_elsewhere(notebook, pattern):
+    """Each reference of a kind, in the place of which the first of them stands."""
+    references = [
         (i, found[0])
         for i, cell in _cells(notebook, "markdown")
-        for found in re.finditer(r"\{cite(?::[pt])?\}`[^`,]+`", cell.source)
+        for found in re.finditer(pattern, cell.source)
     ]
-    names = sorted({name for _, name in cites})
+    first = min((name for _, name in references), default=None)
     return [
-        (i, f"{name} -> {names[0]}", partial(_say, name, names[0]))
-        for i, name in cites
-        if name != names[0]
+        (i, f"{name} -> {first}", partial(_say, name, first))
+        for i, name in references
+        if name != first
     ]
 
 
