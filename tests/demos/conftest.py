@@ -3,6 +3,7 @@
 The files `test_browser_*` want BOOK_SITE, as those of the site do: without it no browser is asked.
 """
 
+import importlib.util
 import json
 import os
 import sys
@@ -52,3 +53,19 @@ def engine(request):
 
     with MiniRacer() as context:
         yield Engine(context, request.module.MODULE)
+
+
+@pytest.fixture(scope="module")
+def script():
+    """The script that makes the weights."""
+    path = ROOT / "demos/weights/digits.py"
+    spec = importlib.util.spec_from_file_location("weights_of_digits", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def stored(script):
+    text = script.TARGET.read_text(encoding="utf-8")
+    return json.loads(text[text.index("{") :].rstrip().removesuffix(";"))

@@ -1,8 +1,5 @@
 """Move the digit: what a reader does, and what three networks say of it."""
 
-import importlib.util
-import json
-
 import pytest
 import torch
 from demo_scripts import DEMOS, bundle
@@ -10,21 +7,6 @@ from trial import trial
 
 NAME = "move-the-digit"
 KINDS = {"mlp": "MLP", "cnn": "CNN", "pooled": "CNN, pooled"}
-
-
-@pytest.fixture(scope="module")
-def script():
-    path = DEMOS / "weights/digits.py"
-    spec = importlib.util.spec_from_file_location("weights_of_digits", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def stored(script):
-    text = script.TARGET.read_text(encoding="utf-8")
-    return json.loads(text[text.index("{") :].rstrip().removesuffix(";"))
 
 
 @pytest.fixture(scope="module")

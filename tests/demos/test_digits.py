@@ -1,7 +1,6 @@
 """A digit moved, turned and shuffled; the weights of "Move the digit" and what is said of them."""
 
 import base64
-import importlib.util
 import json
 import math
 
@@ -17,24 +16,8 @@ MODULE = "engine/digits.js"
 
 
 @pytest.fixture(scope="module")
-def script():
-    """The script that makes the weights."""
-    path = DEMOS / "weights/digits.py"
-    spec = importlib.util.spec_from_file_location("weights_of_digits", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def names(script):
     return script.chapter()
-
-
-@pytest.fixture(scope="module")
-def stored(script):
-    text = script.TARGET.read_text(encoding="utf-8")
-    return json.loads(text[text.index("{") :].rstrip().removesuffix(";"))
 
 
 def ask(engine, text):
