@@ -9,21 +9,24 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
-from torch.utils.flop_counter import flop_registry
 
 
 class ProductCounter(TorchDispatchMode):
     """Counts the FLOPs of convolutions and matrix products by torch's own table."""
 
     def __init__(self):
+        # Imported here: it brings Triton with it, which takes longer than all of d2lkit.
+        from torch.utils.flop_counter import flop_registry
+
         super().__init__()
+        self.costs = flop_registry
         self.flops = 0
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         output = func(*args, **kwargs)
-        if func._overloadpacket in flop_registry:
-            self.flops += flop_registry[func._overloadpacket](*args, **kwargs, out_val=output)
+        if func._overloadpacket in self.costs:
+            self.flops += self.costs[func._overloadpacket](*args, **kwargs, out_val=output)
         return output
 
 
