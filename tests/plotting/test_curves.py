@@ -108,6 +108,18 @@ def test_counts_have_whole_ticks():
     assert not whole(axes.get_yticks())
 
 
+def test_few_counts_on_a_logarithmic_axis_are_written_out():
+    def ticks(counts):
+        figure = plot_curves({"a": (counts, counts)}, "pictures", xscale="log")
+        figure.draw_without_rendering()
+        written = [*figure.axes[0].get_xticklabels(), *figure.axes[0].get_xticklabels(minor=True)]
+        return [one.get_text() for one in written]
+
+    assert ticks([5, 10, 20, 50]) == ["5", "10", "20", "50"]
+    assert "10" not in ticks([4, 10, 400])  # a power of ten in the place of the number
+    assert "20" not in ticks([0.5, 10, 20])
+
+
 def settled(figure):
     figure.draw_without_rendering()
     return [covered(axes) for axes in figure.axes]
