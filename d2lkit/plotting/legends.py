@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogFormatter, MaxNLocator, NullLocator
 
 _CORNERS = ["upper right", "upper left", "lower left", "lower right"]
 _SIDES = ["center right", "center left", "lower center", "upper center", "center"]
@@ -37,21 +37,26 @@ def covered(axes: Axes) -> int:
 
 
 def whole_ticks(axis: Axis, *values) -> None:
-    """Let the ticks be whole numbers if all that the axis shows are.
+    """Let ticks be whole numbers on a linear axis if all that it shows are, and plain on a log one.
 
-    A logarithmic axis of few such numbers, less than a factor 100 apart, gets a tick at each of
-    them: its own ticks would be powers of ten and numbers such as 6 × 10⁰ between them.
+    A logarithmic axis of less than a factor 100, between 1 and 10,000, would get powers of ten and
+    numbers such as 6 × 10⁰ between them. At most eight whole numbers get a tick each instead.
     """
     shown = np.unique(np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in values]))
     shown = shown[np.isfinite(shown)]
-    if not shown.size or (shown != np.round(shown)).any():
-        return
-    if axis.get_scale() == "linear":
+    whole = shown.size and (shown == np.round(shown)).all()
+    if axis.get_scale() == "linear" and whole:
         axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-    elif axis.get_scale() == "log" and len(shown) <= 8 and 0 < shown[-1] < 100 * shown[0]:
-        axis.set_major_locator(FixedLocator(shown))
-        axis.set_minor_locator(NullLocator())
+    elif axis.get_scale() == "log" and shown.size and _short(shown[0], shown[-1]):
         axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(LogFormatter())
+        if whole and len(shown) <= 8:
+            axis.set_major_locator(FixedLocator(shown))
+            axis.set_minor_locator(NullLocator())
+
+
+def _short(low: float, high: float) -> bool:
+    return low >= 1 and high < min(100 * low, 10_000)
 
 
 def _move_to_free_place(axes: Axes) -> bool:

@@ -118,6 +118,7 @@ def test_few_counts_on_a_logarithmic_axis_are_written_out():
     assert ticks([5, 10, 20, 50]) == ["5", "10", "20", "50"]
     assert "10" not in ticks([4, 10, 400])  # a power of ten in the place of the number
     assert "20" not in ticks([0.5, 10, 20])
+    assert {"3", "4", "6", "10"} <= set(ticks([2.5, 7, 12]))  # between the numbers, but plain
 
 
 def settled(figure):
