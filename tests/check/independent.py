@@ -192,6 +192,17 @@ def last_bfloat16_count() -> int:
     return int(number)
 
 
+def seconds_between_savings() -> float:
+    """Where the lost share no longer falls: 6 seconds a saving, half an interval a death."""
+    low, high = 1.0, 36_000.0
+    while high - low > 1e-7:
+        middle = (low + high) / 2
+        seconds = torch.tensor(middle, dtype=torch.float64, requires_grad=True)
+        (6 / seconds + seconds / 2 / 36_000).backward()
+        low, high = (middle, high) if seconds.grad < 0 else (low, middle)
+    return low
+
+
 def halves_six_times(side: int) -> bool:
     for _ in range(6):
         if side % 2:
@@ -413,6 +424,7 @@ ANSWERS = {
     "ex-small-networks-2": multiply_adds_of_a_block,
     "ex-small-networks-3": forms_and_mixing,
     "ex-training-at-scale-1": last_bfloat16_count,
+    "ex-training-at-scale-3": seconds_between_savings,
     "ex-vgg-1": stack_of_three_by_three,
     "ex-vgg-2": vgg16_for_small_images,
     "ex-vgg-3": images_on_a_card,
