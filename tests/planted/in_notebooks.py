@@ -13,9 +13,22 @@ BIG = re.compile(r"(?<![\w.,/`{-])\d{3}(?![\w.,]?\d)(?!\w)")
 WORDS = {"two": "nine", "three": "eight", "five": "nine", "six": "four", "eight": "five"}
 
 
-def judges(path: str) -> tuple[str, ...]:
-    """Form first, then the stored outputs, then a new run."""
-    return (f"form:{path}", f"nbval:{path}", f"again:{path}")
+# What a kind changes decides who could see it: nbval and a new run never read the text.
+READ = {
+    *("typed_number", "typed_for_glued", "displayed_sum", "alt_text", "number_of_seeds"),
+    *("another_figure", "another_paper", "next_chapter"),
+}
+BOOK = "kept:tests/book tests/repository tests/benchmarks"
+
+
+def judges(path: str, kind: str) -> tuple[str, ...]:
+    """The ledger, then form, then the stored outputs, then a new run of the chapter."""
+    quick = f"ledger:{path}", f"form:{path}"
+    if kind in READ:
+        return (*quick, BOOK)
+    if kind == "ignored_output":  # nbval leaves these out
+        return (*quick, f"again:{path}")
+    return (*quick, f"nbval:{path}", f"again:{path}")
 
 
 def faults(root: Path, path: str, chance: random.Random) -> list[Fault]:
@@ -28,7 +41,8 @@ def faults(root: Path, path: str, chance: random.Random) -> list[Fault]:
             continue
         index, what, spoil = chance.choice(places)
         change = in_notebook(lambda nb, i=index, s=spoil: s(nb.cells[i], nb))
-        found.append(Fault(kind.__name__, path, f"cell {index}: {what}", change, judges(path)))
+        asked = judges(path, kind.__name__)
+        found.append(Fault(kind.__name__, path, f"cell {index}: {what}", change, asked))
     return found
 
 

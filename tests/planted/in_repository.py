@@ -7,15 +7,24 @@ from pathlib import Path
 
 from fault import Fault, replacing, some
 
-REPOSITORY = ("tests:tests/repository -k is_kept",)
-PAGES = ("tests:tests/book/test_form_of_chapters.py tests/book/test_bibliography.py",)
+KEPT = "kept:tests/repository is_kept"
+REPOSITORY = (KEPT,)
+OF_TESTS = ("kept:tests/repository is_kept tests_that_test", KEPT)
+EXAMPLE = ("kept:tests/repository example",)
+PAGES = (
+    "kept:tests/book/test_form_of_chapters.py references_of_page",
+    "kept:tests/book/test_bibliography.py",
+)
+FASHION = ("kept:tests/benchmarks/test_fashion_experiments.py",)
+STORED = ("kept:tests/benchmarks/test_store.py",)
 RESULTS = ("tests:tests/test_results.py tests/test_results_fashion.py tests/benchmarks",)
+TABLES = ("kept:tests/repository is_kept figures_of_benchmarks", "kept:tests/benchmarks")
 TEST = re.compile(r"^def test_\w+\([^\n]*\n(?:(?: {4}[^\n]*)?\n)+", re.MULTILINE)
 
 FIXED = [
     ("command", "README.md", "make book ", "make books ", REPOSITORY),
     ("command", "CONTRIBUTING.md", "`make check`", "`make all`", REPOSITORY),
-    ("example", "README.md", "Trainer(", "Trainers(", ("tests:tests/repository -k example",)),
+    ("example", "README.md", "Trainer(", "Trainers(", EXAMPLE),
     ("version", "CITATION.cff", "version: 0.1.0", "version: 0.1.1", REPOSITORY),
     ("pin", "requirements.txt", "torch==2.11.0", "torch==2.10.0", REPOSITORY),
     ("part of check", "Makefile", "check: lint test strict", "check: lint strict", REPOSITORY),
@@ -52,7 +61,7 @@ def tests_that_test(root: Path) -> list[Fault]:
                 change = replacing(body, body.replace(lines[0], "    pass"))
                 name = body.partition("(")[0].removeprefix("def ")
                 file = path.relative_to(root).as_posix()
-                found.append(Fault("assertion of a test", file, name, change, REPOSITORY))
+                found.append(Fault("assertion of a test", file, name, change, OF_TESTS))
     return found
 
 
@@ -65,7 +74,7 @@ def skips(root: Path) -> list[Fault]:
         if first and "import pytest" in text:
             skip = f'@pytest.mark.skip(reason="slow")\n{first[0]}'
             file = path.relative_to(root).as_posix()
-            found.append(Fault("skip", file, first[0], replacing(first[0], skip), REPOSITORY))
+            found.append(Fault("skip", file, first[0], replacing(first[0], skip), OF_TESTS))
     return found
 
 
@@ -80,7 +89,8 @@ def stored_runs(root: Path) -> list[Fault]:
             wrong = numbers[0][:-1] + str((int(numbers[0][-1]) + 1) % 10)
             file = path.relative_to(root).as_posix()
             change = replacing(numbers[0], wrong)
-            found.append(Fault("stored run", file, f"{numbers[0]} -> {wrong}", change, RESULTS))
+            judges = (FASHION if path.name.startswith("fashion.") else STORED) + RESULTS
+            found.append(Fault("stored run", file, f"{numbers[0]} -> {wrong}", change, judges))
     return found
 
 
@@ -104,6 +114,5 @@ def tables(root: Path) -> list[Fault]:
             if number:
                 wrong = line.replace(number[0], f"{float(number[0]) + 1:.2f}", 1)
                 file = path.relative_to(root).as_posix()
-                judges = ("tests:tests/benchmarks tests/repository",)
-                found.append(Fault("table", file, line[:50], replacing(line, wrong), judges))
+                found.append(Fault("table", file, line[:50], replacing(line, wrong), TABLES))
     return found

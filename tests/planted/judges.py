@@ -1,31 +1,41 @@
-"""Who is asked about a fault: commands that must fail when it is there, and pass when it is not."""
+"""Who is asked about a fault, as a question for a court: see ``court.py``."""
 
-import sys
+import ast
+import re
 from pathlib import Path
 
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
 NBVAL = ["--nbval", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
 FORM = (
-    "tests/book/test_form_of_chapters.py",
     "tests/book/test_ledger.py",
+    "tests/book/test_form_of_chapters.py",
     "tests/book/test_reading_aids.py",
     "tests/benchmarks/test_store.py",
 )
 
 
-def command(judge: str, root: Path) -> list[str]:
-    """The command of a judge, such as "nbval:chapters/1-…/01-….ipynb"."""
+def question(judge: str, root: Path) -> tuple[str, dict]:
+    """The court that a judge sits in, and its question.
+
+    Judges are named such as "nbval:chapters/1-…/01-….ipynb", "kept:tests/repository is_kept".
+    """
     kind, _, target = judge.partition(":")
-    if kind == "form":
-        return [*PYTEST, *FORM, "-k", Path(target).stem]
+    if kind in ("ledger", "form"):
+        files = FORM[:1] if kind == "ledger" else FORM
+        return "collected", {"files": files, "words": [Path(target).stem]}
+    if kind == "kept":
+        words = target.split()
+        files = [word for word in words if word.startswith("tests/")]
+        return "collected", {"files": files, "words": words[len(files) :]}
     if kind == "nbval":
-        return [*PYTEST, *NBVAL, target]
+        return "fresh", {"pytest": [*NBVAL, target]}
     if kind == "again":
-        return [sys.executable, "tests/planted/once_more.py", target]
+        return "fresh", {"script": ["tests/planted/once_more.py", target]}
+    if kind == "near":
+        return "fresh", {"pytest": [*nearest(target, root), "--doctest-modules", target]}
+    if kind == "package":
+        return "fresh", {"pytest": tests_of(target, root)}
     if kind == "tests":
-        return [*PYTEST, *target.split()]
-    if kind == "module":
-        return [*PYTEST, "--doctest-modules", target, *tests_of(target, root)]
+        return "fresh", {"pytest": target.split()}
     raise ValueError(f"there is no judge {kind!r}")
 
 
@@ -36,3 +46,22 @@ def tests_of(module: str, root: Path) -> list[str]:
         return [f"tests/{package}"]
     own = sorted((root / "tests").glob(f"test_*{package}*.py"))
     return [path.relative_to(root).as_posix() for path in own] or ["tests/test_package.py"]
+
+
+def nearest(module: str, root: Path, most: int = 3) -> list[str]:
+    """The test files that speak most of a module: of its name and of what it defines."""
+    tree = ast.parse((root / module).read_text(encoding="utf-8"))
+    names = {Path(module).stem.strip("_")} | {
+        node.name.strip("_")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    spoken = re.compile(rf"\b_*(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+    found = []
+    for place in tests_of(module, root):
+        path = root / place
+        for file in sorted(path.glob("test_*.py")) if path.is_dir() else [path]:
+            times = len(spoken.findall(file.read_text(encoding="utf-8")))
+            times += 100 * (Path(module).stem in file.stem)
+            found.append((-times, file.relative_to(root).as_posix()))
+    return [file for times, file in sorted(found)[:most] if times]

@@ -1,16 +1,20 @@
 """Plant single faults, each in a clean copy of the repository, and see who notices.
 
-Usage: python tests/planted/run.py [--seed 0] [--list] [WORD ...]; --help names the rest
+Usage: python tests/planted/run.py [--seed 0] [--share 1] [--minutes M] [--list] [WORD ...]
 
 Faults are chosen by chance, from a seed: another seed plants faults that nobody has looked at. Each
-is judged by the checks that should see it, from the quickest to the slowest, until one fails; that
-judge is asked once about the clean tree too, and only counts if it passes there. What is found goes
-line by line to ``_build/planted-SEED.jsonl``, so that a run that is stopped goes on where it was.
-Words choose faults whose name holds one of them. Exits 1 where less than 95 % are caught.
+is judged by the checks that could see it: the quickest asks about all faults, the next about those
+that are left, and so on. A test that fails has to pass in the clean tree, or it does not count; a
+fault has survived when all its judges have passed it. Each answer is a line of
+``_build/planted-SEED.jsonl``, so that a run that is stopped goes on where it was. ``--share`` takes
+that part of every kind, ``--minutes`` stops in time, words choose faults whose name holds one of
+them, ``--publish`` writes what the records hold into ``benchmarks``. Exits 1 where less than 95 %
+of the faults that are judged to the end are caught.
 """
 
 import argparse
 import json
+import math
 import os
 import random
 import subprocess
@@ -26,11 +30,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 import in_library
 import in_notebooks
 import in_repository
+import publish
 from fault import Fault
-from judges import command
+from judges import question
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT = 900  # seconds for one judge
 WANTED = 0.95
 
 
@@ -50,62 +54,149 @@ def all_faults(root: Path, seed: int, library: int, each: int) -> list[Fault]:
     return found
 
 
-def fails(judge: str, root: Path) -> tuple[bool, str]:
-    """Whether a judge complains about a tree, and its last words."""
-    environment = {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    how = {"cwd": root, "env": environment, "capture_output": True, "text": True}
-    try:
-        done = subprocess.run(command(judge, root), timeout=LIMIT, **how)
-    except subprocess.TimeoutExpired:
-        return True, f"took longer than {LIMIT} s"
-    if "no tests ran" in done.stdout or done.returncode == 5:
-        raise RuntimeError(f"{judge} tests nothing: {done.stdout[-300:]}{done.stderr[-300:]}")
-    last = [line for line in done.stdout.splitlines() if line.strip()][-1:]
-    return done.returncode != 0, " ".join(last)[:200]
+def part_of(faults: list[Fault], share: float) -> list[Fault]:
+    """The first faults of every kind, at least one of each."""
+    sizes, seen, found = Counter(fault.kind for fault in faults), Counter(), []
+    for fault in faults:
+        seen[fault.kind] += 1
+        if seen[fault.kind] <= math.ceil(share * sizes[fault.kind]):
+            found.append(fault)
+    return found
+
+
+class Copy:
+    """A clean copy of the last commit, with the courts that sit in it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(root)], check=True)
+        self.courts: dict[str, tuple] = {}
+
+    def ask(self, judge: str, test: str | None = None) -> dict:
+        """Ask a judge about the copy as it stands; only one of its tests, if that is named."""
+        mode, asked = question(judge, self.root)
+        if test and "files" in asked:
+            asked = {"files": [test], "words": []}
+        elif test and "pytest" in asked and "--nbval" not in asked["pytest"]:
+            asked = {"pytest": [test, *[word for word in asked["pytest"] if word[:2] == "--"]]}
+        if mode not in self.courts:
+            self.courts[mode] = self.open(mode)
+        _, questions, answers = self.courts[mode]
+        print(json.dumps(asked), file=questions, flush=True)
+        line = answers.readline()
+        if not line:
+            raise RuntimeError(f"the court {mode!r} has closed; see its last words")
+        return json.loads(line)
+
+    def open(self, mode: str) -> tuple:
+        """Start a court: its process, and the ends of two pipes."""
+        (asked, ask), (answers, answer) = os.pipe(), os.pipe()
+        environment = {
+            **os.environ,
+            **{"PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1"},
+            **{"PYTHONDONTWRITEBYTECODE": "1"},
+            **{"COURT_QUESTIONS": str(asked), "COURT_ANSWERS": str(answer)},
+        }
+        process = subprocess.Popen(
+            [sys.executable, "tests/planted/court.py", mode],
+            cwd=self.root,
+            env=environment,
+            pass_fds=(asked, answer),
+            stdout=subprocess.DEVNULL,
+        )
+        os.close(asked), os.close(answer)
+        return process, os.fdopen(ask, "w"), os.fdopen(answers)
+
+    def close(self) -> None:
+        """End the courts."""
+        for process, questions, answers in self.courts.values():
+            questions.close()
+            process.wait()
+            answers.close()
+        self.courts = {}
 
 
 class Copies:
-    """Clean copies of the last commit, one for each worker, and one that stays clean."""
+    """A copy for each worker."""
 
     def __init__(self, folder: Path, workers: int):
-        self.free: Queue[Path] = Queue()
-        self.clean: dict[str, bool] = {}
-        for number in range(workers):
-            path = folder / str(number)
-            subprocess.run(["git", "clone", "-q", str(ROOT), str(path)], check=True)
-            self.free.put(path)
+        self.all = [Copy(folder / str(number)) for number in range(workers)]
+        self.free: Queue[Copy] = Queue()
+        for copy in self.all:
+            self.free.put(copy)
+        self.clean: dict[tuple, bool] = {}
 
-    def judge(self, fault: Fault) -> dict:
-        """Plant a fault and ask its judges in turn."""
-        root, start = self.free.get(), time.perf_counter()
-        record = {"fault": fault.name, "kind": fault.kind, "caught_by": None, "says": ""}
+    def judge(self, fault: Fault, judge: str) -> dict:
+        """Plant a fault and ask one judge; what it says is a line of the record."""
+        copy, start = self.free.get(), time.perf_counter()
+        path = copy.root / fault.file
+        before = path.read_bytes()
+        line = {"fault": fault.name, "kind": fault.kind, "judge": judge, "caught": False}
         try:
-            fault.plant(root)
-            for judge in fault.judges:
-                failed, says = fails(judge, root)
-                if failed:
-                    self.restore(root)
-                    if self.passes_clean(judge, root):
-                        record |= {"caught_by": judge, "says": says}
-                        break
-                    record["says"] = f"{judge} fails without the fault too"
-                    fault.plant(root)
+            fault.plant(copy.root)
+            found = copy.ask(judge)
+            path.write_bytes(before)
+            if found["failed"] is None:
+                raise RuntimeError(f"{judge}: {found['says']}")
+            line["says"] = f"{found['test']}: {found['says']}" if found["failed"] else ""
+            if found["failed"]:
+                line["caught"] = self.passes_clean(judge, found["test"], copy)
+                if not line["caught"]:
+                    line["says"] = f"fails without the fault too: {line['says']}"
         finally:
-            self.restore(root)
-            self.free.put(root)
-        return record | {"seconds": round(time.perf_counter() - start, 1)}
+            path.write_bytes(before)
+            self.free.put(copy)
+        return line | {"seconds": round(time.perf_counter() - start, 1)}
 
-    def passes_clean(self, judge: str, root: Path) -> bool:
-        """Whether a judge passes without any fault; asked once."""
-        if judge not in self.clean:
-            self.clean[judge] = not fails(judge, root)[0]
-        return self.clean[judge]
+    def passes_clean(self, judge: str, test: str | None, copy: Copy) -> bool:
+        """Whether what has failed passes without any fault; asked once."""
+        key = judge, test if judge.partition(":")[0] not in ("nbval", "again") else None
+        if key not in self.clean:
+            self.clean[key] = copy.ask(judge, test)["failed"] is False
+        return self.clean[key]
 
-    @staticmethod
-    def restore(root: Path) -> None:
-        """Take the fault back."""
-        subprocess.run(["git", "checkout", "-q", "--", "."], cwd=root, check=True)
-        subprocess.run(["git", "clean", "-fdxq"], cwd=root, check=True)
+
+class Record:
+    """What the judges have said, line by line, in a file that outlives a run."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        path.parent.mkdir(exist_ok=True)
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        self.lines = [json.loads(line) for line in text.splitlines()]
+
+    def add(self, line: dict) -> None:
+        """Keep a line."""
+        self.lines.append(line)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def waiting(self, faults: list[Fault], stage: int) -> list[tuple[Fault, str]]:
+        """The faults that no judge has caught, with the judge whose turn it is."""
+        asked = {(line["fault"], line["judge"]) for line in self.lines}
+        caught = {line["fault"] for line in self.lines if line["caught"]}
+        return [
+            (fault, fault.judges[stage])
+            for fault in faults
+            if fault.name not in caught and len(fault.judges) > stage
+            if (fault.name, fault.judges[stage]) not in asked
+        ]
+
+    def verdicts(self, faults: list[Fault]) -> list[dict]:
+        """Of every fault that is judged to the end: who caught it, and what was said."""
+        said: dict[str, list[dict]] = {}
+        for line in self.lines:
+            said.setdefault(line["fault"], []).append(line)
+        found = []
+        for fault in faults:
+            lines = said.get(fault.name, [])
+            caught = next((line for line in lines if line["caught"]), None)
+            if caught or {line["judge"] for line in lines} >= set(fault.judges):
+                says = caught["says"] if caught else " ".join(line["says"] for line in lines)
+                by = caught["judge"] if caught else None
+                record = {"fault": fault.name, "kind": fault.kind, "caught_by": by, "says": says}
+                found.append(record)
+        return found
 
 
 def report(records: list[dict]) -> str:
@@ -120,6 +211,25 @@ def report(records: list[dict]) -> str:
     return "\n".join(lines)
 
 
+def run(faults: list[Fault], record: Record, workers: int, minutes: float) -> None:
+    """Ask all judges about all faults, as long as the time lasts."""
+    end = time.monotonic() + 60 * minutes
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+        copies = Copies(Path(folder), workers)
+
+        def work(pair):
+            return copies.judge(*pair) if time.monotonic() < end else None
+
+        for stage in range(max(len(fault.judges) for fault in faults)):
+            for line in pool.map(work, record.waiting(faults, stage)):
+                if line:
+                    record.add(line)
+                    verdict = "caught" if line["caught"] else "passed"
+                    print(verdict, "|", line["judge"], "|", line["fault"], flush=True)
+        for copy in copies.all:
+            copy.close()
+
+
 def main() -> int:
     """Plant what is asked for; see the head of this file."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -127,28 +237,25 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--library", type=int, default=60, help="faults in d2lkit")
     parser.add_argument("--each", type=int, default=8, help="faults of every other kind")
+    parser.add_argument("--share", type=float, default=1.0, help="this part of every kind")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="only name them")
+    parser.add_argument("--publish", action="store_true", help="only write the tables")
     options = parser.parse_args()
     faults = all_faults(ROOT, options.seed, options.library, options.each)
+    faults = part_of(faults, options.share)
     faults = [f for f in faults if not options.words or any(w in f.name for w in options.words)]
     if options.list:
         print("\n".join(fault.name for fault in faults), f"{len(faults)} faults", sep="\n")
         return 0
-    record = ROOT / "_build" / f"planted-{options.seed}.jsonl"
-    record.parent.mkdir(exist_ok=True)
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    known = {entry["fault"]: entry for entry in map(json.loads, lines)}
-    waiting = [fault for fault in faults if fault.name not in known]
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.workers) as pool:
-        copies = Copies(Path(folder), options.workers)
-        for entry in pool.map(copies.judge, waiting):
-            known[entry["fault"]] = entry
-            with record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            print(entry["caught_by"] or "NOT CAUGHT", "|", entry["fault"], flush=True)
-    found = [known[fault.name] for fault in faults]
+    record = Record(ROOT / "_build" / f"planted-{options.seed}.jsonl")
+    if not options.publish:
+        run(faults, record, options.workers, options.minutes)
+    found = record.verdicts(faults)
     print(report(found))
+    if options.publish:
+        publish.write(options.seed, len(faults), found)
     share = sum(entry["caught_by"] is not None for entry in found) / max(1, len(found))
     return 0 if share >= WANTED else 1
 
