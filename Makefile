@@ -21,7 +21,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: compare ledger planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: compare ledger mutants planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -123,6 +123,9 @@ compare: alone  ## run every exported notebook once more, and hold it against wh
 
 planted: $(READY)  ## plant single faults and see who notices (takes hours; ARGS="--list", "--seed 1")
 	$(BIN)/python tests/planted/run.py $(ARGS)
+
+mutants: $(READY)  ## take the causes of a chapter's results away: which assertions do not mind (NB=path)
+	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/run.py $(NB)
 
 colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)
 	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \

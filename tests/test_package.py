@@ -1,5 +1,6 @@
 """The package as a whole: its names, its cost at import, its version."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -65,3 +66,26 @@ def test_no_module_is_longer_than_250_lines():
 
 def test_planted_a_long_module_is_reported():
     assert too_long({"long.py": "\n" * 251, "short.py": "\n" * 250}) == ["long.py"]
+
+
+# Dataclasses that are filled in while something is built. All others are values: frozen.
+FILLED_IN = {"_Note", "_Call", "_Step", "Scenes", "Block", "Frame", "Place", "Layout", "Plan"}
+
+
+def not_frozen(code: str) -> set[str]:
+    return {
+        node.name
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+        if "dataclass" in ast.unparse(decorator) and "frozen=True" not in ast.unparse(decorator)
+    }
+
+
+def test_what_holds_results_cannot_be_changed():
+    files = Path(d2lkit.__file__).parent.rglob("*.py")
+    assert set().union(*(not_frozen(file.read_text("utf-8")) for file in files)) == FILLED_IN
+    assert not_frozen("@dataclass(frozen=False)\nclass A: ...") == {"A"}
+    assert not_frozen("@dataclass(frozen=True, repr=False)\nclass A: ...") == set()
+    with pytest.raises(AttributeError, match="rows"):
+        d2lkit.results.Table(["a"], [], []).rows = [["invented"]]

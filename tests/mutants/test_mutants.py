@@ -1,0 +1,135 @@
+"""Assertions that prove nothing are listed: on a small chapter with one of each kind."""
+
+from pathlib import Path
+
+import causes
+import nbformat
+import pytest
+import recorder
+import run
+import torch
+from instrument import instrumented
+from torch.nn import functional
+
+ROOT = Path(__file__).resolve().parents[2]
+TRAINING = """\
+import torch
+from torch.nn import functional as F
+torch.manual_seed(0)
+net = torch.nn.Linear(2, 2)
+x = torch.randn(64, 2)
+y = (x[:, 0] > 0).long()
+optimizer = torch.optim.SGD(net.parameters(), lr=1.0)
+for _ in range(50):
+    optimizer.zero_grad()
+    F.cross_entropy(net(x), y).backward()
+    optimizer.step()
+accuracy = (net(x).argmax(1) == y).float().mean().item()
+others = []
+"""
+CHECK = """\
+assert accuracy > 0.95
+assert accuracy <= 1
+assert net.weight.shape == (2, 2)
+assert all(other < accuracy for other in others)
+for other in others:
+    assert other < accuracy
+"""
+
+
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    """A chapter on disk; its records lie beside it."""
+    monkeypatch.setattr(run, "RECORDS", tmp_path / "records")
+    cells = [nbformat.v4.new_code_cell(source) for source in (TRAINING, CHECK)]
+    path = tmp_path / "01-small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_weak_assertions_are_listed(chapter, capsys):
+    found = run.judge(chapter, ["untrained", "shuffled"], {})
+    assert len(found) == 3
+    assert "cell 1: `assert accuracy <= 1` holds without the cause" in found[0]
+    assert "goes through nothing" in found[1]
+    assert found[2].endswith("`assert other < accuracy` is never reached")
+    assert capsys.readouterr().out == "01-small: 5 assertions, 2 touched, 3 listed\n"
+    known = {("01-small", "accuracy <= 1"): "a share"}
+    assert len(run.judge(chapter, ["untrained"], known)) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "held"),
+    [
+        ("assert 1 < 2 < 3", True),
+        ("assert 1 < 3 < 2, 'why'", False),
+        ("assert 3 in [1, 3] and not 2 != 2", True),
+        ("assert torch.equal(torch.ones(2), torch.zeros(2))", False),
+        ("assert (torch.ones(2) > 0).all()", True),
+        ("def f(n):\n    assert all(i < 2 for i in range(n))\nf(2)", True),
+        ("def f(n):\n    assert all(i < 2 for i in range(n))\nf(3)", False),
+    ],
+)
+def test_a_rewritten_assertion_means_the_same(source, held, monkeypatch):
+    monkeypatch.setattr(recorder, "entries", {})
+    exec(instrumented(source, 0), {"_recorder": recorder, "torch": torch})
+    (entry,) = recorder.entries.values()
+    assert (entry["times"], entry["held"], entry["raised"]) == (1, held, "")
+    assert entry["sides"]
+
+
+def test_an_assertion_that_raises_does_not_stop_the_run(monkeypatch):
+    monkeypatch.setattr(recorder, "entries", {})
+    exec(instrumented("assert unknown < 1", 0), {"_recorder": recorder})
+    assert recorder.entries["0|unknown < 1"]["raised"] == "NameError"
+
+
+def test_the_last_value_of_a_cell_is_still_shown():
+    assert instrumented("assert a\nb", 0).splitlines()[-1] == "b"
+    assert instrumented("assert a", 0).splitlines()[-1] == "None"
+    assert instrumented("b + 1 # as it was", 0) == "b + 1 # as it was"
+    assert instrumented("%pip install d2lkit\nassert a", 0).startswith("%pip")
+
+
+def test_the_causes_do_what_they_say(monkeypatch):
+    for owner, name in ((torch.optim.SGD, "step"), (functional, "cross_entropy")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    right = functional.cross_entropy
+    scores, labels = torch.eye(50).mul(9).requires_grad_(), torch.arange(50)
+    causes.shuffled()
+    assert functional.cross_entropy(scores, labels) > 5 * right(scores, labels)
+    with torch.no_grad():  # an evaluation keeps its labels
+        assert functional.cross_entropy(scores, labels) == right(scores, labels)
+    for name in ("Adam", "AdamW", "RMSprop", "Adagrad"):
+        owner = getattr(torch.optim, name)
+        monkeypatch.setattr(owner, "step", owner.step)
+    causes.untrained()
+    before = scores.detach().clone()
+    optimizer = torch.optim.SGD([scores], lr=1.0)
+    right(scores, labels).backward()
+    optimizer.step()
+    assert torch.equal(scores, before)
+
+
+def test_stored_runs_change_places(monkeypatch):
+    import d2lkit.stored
+    from d2lkit import results
+
+    monkeypatch.setattr(d2lkit.stored, "stored", d2lkit.stored.stored)
+    monkeypatch.setattr(results, "stored", results.stored)
+    right = results.stored("zfnet", "shorten_run")
+    causes.exchanged()
+    wrong = results.stored("zfnet", "shorten_run")
+    assert wrong.runs[0]["result"] == right.runs[-1]["result"] != right.runs[0]["result"]
+    assert wrong.runs[0]["without"] == right.runs[0]["without"]
+
+
+def test_what_is_accepted_stands_in_a_chapter():
+    known = run.accepted(run.ACCEPTED.read_text(encoding="utf-8"))
+    chapters = {path.stem: path for path in ROOT.glob("chapters/*/*.ipynb")}
+    for chapter, assertion in known:
+        held = {name.partition("|")[2] for name in run.expected(chapters[chapter])}
+        assert assertion in held, f"{chapter} asserts no {assertion!r} any more: take the line out"
+    with pytest.raises(ValueError, match="no reason for 'x < 1'"):
+        run.accepted("01-small | x < 1 | ")
+    assert run.accepted("# c\n01-small | x < 1 | a share") == {("01-small", "x < 1"): "a share"}
