@@ -14,6 +14,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 
 import pytest
 
@@ -92,8 +93,8 @@ class Bench:
 
 def serve(answer) -> None:
     """Answer each line of questions until there are no more."""
-    asked, answer = (int(os.environ[f"COURT_{name}"]) for name in ("QUESTIONS", "ANSWERS"))
-    with os.fdopen(asked) as questions, os.fdopen(answer, "w") as answers:
+    inlet, outlet = (int(os.environ[f"COURT_{name}"]) for name in ("QUESTIONS", "ANSWERS"))
+    with os.fdopen(inlet) as questions, os.fdopen(outlet, "w") as answers:
         for line in questions:
             print(json.dumps(ask(answer, json.loads(line))), file=answers, flush=True)
 
@@ -107,8 +108,13 @@ def ask(answer, question: dict, limit: float = LIMIT) -> dict:
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             found = answer(question)
-        except BaseException as error:
-            found = {"failed": None, "test": None, "says": repr(error)[:300], "count": 0}
+        except BaseException:
+            found = {
+                "failed": None,
+                "test": None,
+                "says": traceback.format_exc()[-600:],
+                "count": 0,
+            }
         os.write(write, json.dumps(found).encode())
         os._exit(0)
     os.close(write)

@@ -28,7 +28,15 @@ def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
         if places and len(found) < count:
             what, change = chance.choice(places)
             file = path.relative_to(root).as_posix()
-            found.append(Fault("library", file, what, change, (f"near:{file}", f"package:{file}")))
+            found.append(
+                Fault(
+                    "library",
+                    file,
+                    what,
+                    change,
+                    tuple(f"{judge}:{file}" for judge in ("nearest", "near", "package")),
+                )
+            )
     return found
 
 

@@ -30,8 +30,10 @@ def question(judge: str, root: Path) -> tuple[str, dict]:
         return "fresh", {"pytest": [*NBVAL, target]}
     if kind == "again":
         return "fresh", {"script": ["tests/planted/once_more.py", target]}
+    if kind == "nearest":
+        return "fresh", {"pytest": nearest(target, root, most=1) or tests_of(target, root)}
     if kind == "near":
-        return "fresh", {"pytest": [*nearest(target, root), "--doctest-modules", target]}
+        return "fresh", {"pytest": [*nearest(target, root)[1:], "--doctest-modules", target]}
     if kind == "package":
         return "fresh", {"pytest": tests_of(target, root)}
     if kind == "tests":

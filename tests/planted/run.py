@@ -175,12 +175,14 @@ class Record:
         """The faults that no judge has caught, with the judge whose turn it is."""
         asked = {(line["fault"], line["judge"]) for line in self.lines}
         caught = {line["fault"] for line in self.lines if line["caught"]}
-        return [
+        found = [
             (fault, fault.judges[stage])
             for fault in faults
             if fault.name not in caught and len(fault.judges) > stage
             if (fault.name, fault.judges[stage]) not in asked
         ]
+        # The library's tests take longest: they come last.
+        return sorted(found, key=lambda pair: pair[0].kind == "library")
 
     def verdicts(self, faults: list[Fault]) -> list[dict]:
         """Of every fault that is judged to the end: who caught it, and what was said."""
