@@ -1,17 +1,23 @@
 """Faults can be planted: each changes its file, and a judge that is asked sees the change."""
 
+import os
 import random
 import shutil
+import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
+import court
 import in_library
 import in_notebooks
 import in_repository
 import judges
 import nbformat
+import publish
 import pytest
 import run
+from fault import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,14 +62,113 @@ def test_mutants_of_a_line():
     assert all('"""Say 1 < 2."""' in change(text) for _, change in in_library.mutants(text))
 
 
-def test_every_judge_has_a_command(faults):
-    for judge in {judge for fault in faults for judge in fault.judges}:
-        command = judges.command(judge, ROOT)
-        files = [ROOT / word for word in command if word.startswith(("tests/", "d2lkit/"))]
+def test_every_judge_has_a_question(faults):
+    judged = {judge for fault in faults for judge in fault.judges}
+    for judge in judged:
+        mode, asked = judges.question(judge, ROOT)
+        words = asked.get("files") or asked.get("pytest") or asked["script"]
+        files = [ROOT / word for word in words if word.startswith(("tests/", "d2lkit/"))]
+        assert mode in ("fresh", "collected")
         assert files, judge
         assert all(path.exists() for path in files), judge
+        if mode == "collected":
+            assert all(file.startswith(court.COLLECTED) for file in asked["files"]), judge
+    assert {judge.partition(":")[0] for judge in judged} >= {"ledger", "nbval", "again", "nearest"}
     with pytest.raises(ValueError, match="'nobody'"):
-        judges.command("nobody:x", ROOT)
+        judges.question("nobody:x", ROOT)
+
+
+def test_the_nearest_tests_of_a_module_come_first():
+    assert judges.nearest("d2lkit/ops/im2col.py", ROOT)[0] == "tests/ops/test_im2col.py"
+    assert judges.tests_of("d2lkit/arguments.py", ROOT) == ["tests/test_package.py"]
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork beside threads
+def test_a_court_answers_in_a_child():
+    def answer(question):
+        if question == "die":
+            os._exit(1)
+        if question == "wait":
+            time.sleep(60)
+        return {"failed": 1 / question > 1, "test": "t", "says": str(os.getpid()), "count": 1}
+
+    answers = [court.ask(answer, question) for question in (0.5, 2)]
+    assert [found["failed"] for found in answers] == [True, False]
+    assert str(os.getpid()) not in [found["says"] for found in answers]
+    assert court.ask(answer, "die")["says"] == "the process dies"
+    assert court.ask(answer, "wait", limit=0.2)["failed"] is True
+    broken = court.ask(answer, 0)
+    assert broken["failed"] is None
+    assert "ZeroDivisionError" in broken["says"]
+
+
+def test_a_record_goes_on_where_it_was(tmp_path):
+    def same(text):
+        return text
+
+    one = Fault("kind", "a.md", "x", same, ("form:a", "again:a"))
+    two = Fault("library", "b.py", "y", same, ("near:b",))
+    record = run.Record(tmp_path / "planted.jsonl")
+    assert record.waiting([two, one], 0) == [(one, "form:a"), (two, "near:b")]
+    said = {"says": "", "seconds": 1.0}
+    for fault, judge, caught in ((one, "form:a", False), (two, "near:b", True)):
+        line = {"fault": fault.name, "kind": fault.kind, "judge": judge, "caught": caught}
+        record.add(line | said)
+    record = run.Record(record.path)
+    assert record.waiting([one, two], 0) == []
+    assert record.waiting([one, two], 1) == [(one, "again:a")]
+    (judged,) = record.verdicts([one, two])  # the other one is not judged to the end
+    assert (judged["fault"], judged["caught_by"]) == (two.name, "near:b")
+    record.add(
+        {**line, "fault": one.name, "kind": "kind", "judge": "again:a", "caught": False} | said
+    )
+    assert [v["caught_by"] for v in record.verdicts([one, two])] == [None, "near:b"]
+
+
+def test_what_counts_as_caught():
+    """A judge that fails, and passes in the clean tree."""
+
+    class Copy:
+        def __init__(self, root, clean):
+            self.root, self.clean, self.asked = root, clean, []
+
+        def ask(self, judge, test=None):
+            spoiled = (self.root / "a.md").read_text() == "spoiled"
+            self.asked.append((judge, test, spoiled))
+            return {"failed": spoiled or not self.clean, "test": "t", "says": "no", "count": 1}
+
+    fault = Fault("kind", "a.md", "x", lambda text: "spoiled", ("form:a",))
+    for clean in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "a.md").write_text("right")
+            copies = run.Copies(Path(folder), 0)
+            copy = Copy(Path(folder), clean)
+            copies.free.put(copy)
+            assert copies.judge(fault, "form:a")["caught"] is clean
+            assert copy.asked == [("form:a", None, True), ("form:a", "t", False)]
+            assert (Path(folder) / "a.md").read_text() == "right"
+
+
+def test_a_part_holds_every_kind(faults):
+    part = run.part_of(faults, 0.5)
+    assert {fault.kind for fault in part} == {fault.kind for fault in faults}
+    assert len(part) < 0.7 * len(faults)
+    assert run.part_of(faults, 1) == faults
+
+
+def test_the_table_counts_by_kind_and_names_survivors():
+    verdicts = [
+        {"fault": "one | a", "kind": "one", "caught_by": "form:x", "says": ""},
+        {"fault": "one | b", "kind": "one", "caught_by": None, "says": ""},
+    ]
+    seed = publish.summary(5, verdicts)
+    assert (seed["planned"], seed["planted"], seed["caught"]) == (5, 2, 1)
+    assert seed["caught_by"] == {"form": 1}
+    machine = {"date": "2026-01-01", "cpu": "c", "python": "3", "torch": "2"}
+    text = publish.table({"0": seed | {"machine": machine}})
+    assert "| one | 1 of 2 |" in text
+    assert "50 % caught" in text
+    assert "- `one | b`" in text
 
 
 def test_the_report_counts():
