@@ -47,6 +47,13 @@ export function gathered(map, kernel, size, stride, row, column) {
     ({ g: wide[row + a][column + b], weight, product: wide[row + a][column + b] * weight })));
 }
 
+/** What one output hands on: to each pixel that it read, what arrived times the weight. */
+export function handed(map, kernel, stride, i, j) {
+  const g = map[i][j];
+  return kernel.flatMap((line, a) => line.map((weight, b) =>
+    ({ row: i * stride[0] + a, column: j * stride[1] + b, a, b, g, weight, product: g * weight })));
+}
+
 /** Which outputs read a pixel, and with which weight. */
 export function readers(kernel, outputs, stride, row, column) {
   const found = [];

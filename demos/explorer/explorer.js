@@ -15,7 +15,7 @@ import { Inspector } from "./inspector.js";
 // picture: the number of a given one, −1 for an empty one, −2 for a loaded one; at: level and unit, −1 for
 // one in the middle.
 export const DEFAULTS = { picture: 0, pen: [], swap: 0, at: [1, -1], part: 0 };
-const MOST_MAPS = 256, MOST_GUESSES = 12;
+const MOST_MAPS = 256;
 
 export class Explorer {
   constructor(frame, given) {
@@ -116,7 +116,7 @@ export class Explorer {
 
   ask() {
     const { frame, frame: { words } } = this;
-    if (!this.classes || this.classes.length > MOST_GUESSES) {
+    if (!this.classes) { // no one answer to guess
       frame.opened = true;
       return undefined;
     }

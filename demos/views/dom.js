@@ -23,17 +23,21 @@ export function choice(name, choices, value, onchange) {
   return make("label", { class: "demo-field" }, make("span", {}, name), select);
 }
 
-/** A whole number that is typed or stepped. */
-export function number(name, value, least, most, onchange) {
+/** A field for a whole number that is typed or stepped. */
+export function integer(value, least, most, onchange, attributes = {}) {
   const read = () => {
     const typed = Number(input.value);
     const valid = input.value.trim() !== "" && Number.isInteger(typed) && typed >= least && typed <= most;
     input.setAttribute("aria-invalid", String(!valid));
     if (valid) onchange(typed);
   };
-  const input = make("input", { type: "number", min: least, max: most, step: 1, value, oninput: read });
-  return make("label", { class: "demo-field demo-number" }, make("span", {}, name), input);
+  const input = make("input", { type: "number", min: least, max: most, step: 1, value, oninput: read, ...attributes });
+  return input;
 }
+
+/** The same with its name before it. */
+export const number = (name, ...field) =>
+  make("label", { class: "demo-field demo-number" }, make("span", {}, name), integer(...field));
 
 /** A switch. */
 export function toggle(name, on, onchange) {

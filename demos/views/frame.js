@@ -40,7 +40,7 @@ class Frame {
       make("div", { class: "demo-foot" }, this.status, button(this.words.restart, () => this.restart()),
         // A page inside a notebook has no address.
         location.protocol === "about:" ? "" : button(this.words.link, () => this.copy())));
-    if (focused) [...this.live.querySelectorAll("button, select, input")].find((one) => signature(one) === focused)?.focus();
+    if (focused) focusAgain([...this.live.querySelectorAll("button, select, input")].find((one) => signature(one) === focused));
   }
 
   restart() {
@@ -93,6 +93,15 @@ class Frame {
       this.say(this.words.notCopied);
     }
   }
+}
+
+/** Go on where the keyboard was; in a number at its end, where the next digit belongs. */
+function focusAgain(control) {
+  control?.focus();
+  if (control?.type !== "number") return;
+  const { value } = control;
+  control.value = "";
+  control.value = value;
 }
 
 /** What makes a control the same one after everything was built anew: its kind, its group, its name. */

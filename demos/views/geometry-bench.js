@@ -6,21 +6,23 @@ import { fill } from "../texts/en.js";
 import { choice, make, number, toggle } from "./dom.js";
 import { demo } from "./frame.js";
 import { guess } from "./guess.js";
-import { strip } from "./strip.js";
+import { nearest, strip } from "./strip.js";
 
 const NAMES = ["n", "k", "before", "after", "s", "d"];
 const LIMITS = { n: [1, 256], k: [1, 16], before: [0, 8], after: [0, 8], s: [1, 16], d: [1, 8] };
-/** Layers by name, as the six numbers of an axis. */
+/** Layers by name: the six numbers of an axis, and those of the columns where they are others. */
 const PRESETS = {
-  row: [7, 3, 0, 0, 1, 1], same: [7, 3, 1, 1, 1, 1], stride: [7, 3, 0, 0, 2, 1], dilation: [7, 3, 0, 0, 1, 2],
-  misfit: [8, 3, 0, 0, 2, 1], holes: [9, 2, 0, 0, 3, 1], outgrown: [4, 5, 0, 0, 1, 1],
-  alexnet224: [224, 11, 0, 0, 4, 1], alexnet227: [227, 11, 0, 0, 4, 1], resnet: [224, 7, 3, 3, 2, 1],
-  patches: [224, 16, 0, 0, 16, 1],
+  row: [[7, 3, 0, 0, 1, 1]], same: [[7, 3, 1, 1, 1, 1]], stride: [[7, 3, 0, 0, 2, 1]], dilation: [[7, 3, 0, 0, 1, 2]],
+  misfit: [[8, 3, 0, 0, 2, 1]], holes: [[9, 2, 0, 0, 3, 1]], outgrown: [[4, 5, 0, 0, 1, 1]],
+  sides: [[4, 1, 1, 1, 1, 1], [10, 1, 0, 0, 1, 1]], lenet: [[28, 5, 2, 2, 1, 1]],
+  alexnet224: [[224, 11, 0, 0, 4, 1]], alexnet227: [[227, 11, 0, 0, 4, 1]], vgg: [[224, 3, 1, 1, 1, 1]],
+  resnet: [[224, 7, 3, 3, 2, 1]], tensorflow: [[224, 7, 2, 3, 2, 1]], patches: [[224, 16, 0, 0, 16, 1]],
+  sound: [[80, 3, 1, 1, 1, 1], [250, 7, 3, 3, 2, 1]],
 };
-const DEFAULTS = { rows: PRESETS.row, columns: [], transposed: 0, at: [0, 0] };
+const DEFAULTS = { rows: PRESETS.row[0], columns: [], transposed: 0, at: [0, 0] };
 
 const layerOf = (numbers) => Object.fromEntries(NAMES.map((name, place) =>
-  [name, within(numbers[place] ?? PRESETS.row[place], ...LIMITS[name])]));
+  [name, within(numbers[place] ?? DEFAULTS.rows[place], ...LIMITS[name])]));
 
 /** One axis: its numbers, its question, its drawing. */
 class Axis {
@@ -42,10 +44,13 @@ class Axis {
   elements() {
     const { frame, frame: { words } } = this;
     frame.answered ??= new Set();
-    const fields = NAMES.map((name) => number(words[name], this.layer[name], ...LIMITS[name], (value) => {
-      this.layer[name] = value;
-      frame.set({ [this.key]: Object.values({ ...this.layer, [name]: value }) });
-    }));
+    const set = (changes) => frame.set({ [this.key]: Object.values({ ...this.layer, ...changes }) });
+    const fields = NAMES.map((name) =>
+      number(words[name], this.layer[name], ...LIMITS[name], (value) => set({ [name]: value })));
+    const { before, after } = this.layer, most = LIMITS.before[1] + LIMITS.after[1];
+    // What is typed in total is shared by both sides; an odd one goes last.
+    fields.splice(NAMES.indexOf("after") + 1, 0, number(words.total, before + after, 0, most, (total) =>
+      set({ before: Math.floor(total / 2), after: Math.ceil(total / 2) })));
     const known = frame.answered.has(this.question);
     const text = fill(this.transposed ? words.questionTransposed : words.question, this.layer);
     const form = guess(frame, { question: text, answer: () => this.size, done: () => {
@@ -75,13 +80,23 @@ class Axis {
     const show = (here) => {
       holder.replaceChildren(strip(this.drawn, here, `${this.name}: ${sentence} ${idle}`));
       said.textContent = fill(words.stop, { place: here + 1, count: this.stops });
+      slider.setAttribute("aria-valuetext", said.textContent);
     };
-    const slider = make("input", { type: "range", min: 0, max: this.stops - 1, value: place, oninput: () => {
-      state.at[this.place] = Number(slider.value);
-      slider.setAttribute("aria-valuetext", fill(words.stop, { place: Number(slider.value) + 1, count: this.stops }));
-      show(Number(slider.value));
+    const go = (next) => {
+      state.at[this.place] = next;
+      slider.value = next;
+      show(next);
       frame.changed();
-    } });
+    };
+    const slider = make("input", { type: "range", min: 0, max: this.stops - 1, value: place,
+      oninput: () => go(Number(slider.value)) });
+    // The drawing itself can be pressed, and drawn along.
+    const follow = (event) => go(nearest(holder.firstChild, event, this.drawn));
+    holder.addEventListener("pointerdown", (event) => {
+      holder.setPointerCapture(event.pointerId);
+      follow(event);
+    });
+    holder.addEventListener("pointermove", (event) => holder.hasPointerCapture(event.pointerId) && follow(event));
     show(place);
     return [holder, make("label", { class: "demo-field" }, make("span", {}, words.window), slider, said),
       make("p", { class: "demo-result" }, `${sentence} ${rest} ${idle}`)];
@@ -91,11 +106,12 @@ class Axis {
 demo("geometry-bench", DEFAULTS, (frame) => {
   const { words, state } = frame;
   state.at = [...state.at];
-  const preset = Object.keys(PRESETS).find((name) => String(PRESETS[name]) === String(state.rows)) ?? "own";
+  const now = String([state.rows, state.columns].filter((axis) => axis.length));
+  const preset = Object.keys(PRESETS).find((name) => String(PRESETS[name]) === now) ?? "own";
   const two = state.columns.length > 0;
   const controls = make("div", { class: "demo-controls" },
     choice(words.preset, words.presets, preset, (name) =>
-      name !== "own" && frame.set({ rows: PRESETS[name], columns: [], at: [0, 0] })),
+      name !== "own" && frame.set({ rows: PRESETS[name][0], columns: PRESETS[name][1] ?? [], at: [0, 0] })),
     toggle(words.two, two, (on) => frame.set({ columns: on ? [...state.rows] : [] })),
     toggle(words.transposed, state.transposed, (on) => frame.set({ transposed: Number(on), at: [0, 0] })));
   const rows = new Axis(frame, "rows", 0, two ? words.rows : words.both);

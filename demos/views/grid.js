@@ -8,9 +8,10 @@ const isField = (cell) => cell.localName === "input";
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /** Options: name; words; typed(row, column, value) makes the cells fields, but those that are fixed(row,
- * column); pressed(row, column). */
+ * column); pressed(row, column); looked([row, column]) is told where the mouse or the keyboard is, and
+ * when it is there no more. */
 export class Grid {
-  constructor(rows, columns, { name, words, typed, fixed = () => false, pressed, small = false }) {
+  constructor(rows, columns, { name, words, typed, fixed = () => false, pressed, looked, small = false }) {
     Object.assign(this, { rows, columns, name, words, typed });
     this.cells = Array.from({ length: rows }, (_, i) =>
       Array.from({ length: columns }, (_, j) => (typed && !fixed(i, j) ? this.field(i, j) : this.plain(i, j, pressed))));
@@ -21,6 +22,27 @@ export class Grid {
     this.element.style.setProperty("--columns", columns);
     const first = this.cells.flat().find(isField);
     if (first) first.tabIndex = 0;
+    if (looked) this.watch(looked);
+  }
+
+  /** Tell where the mouse or the keyboard went last. A finger has no place before it presses. */
+  watch(looked) {
+    let over, focused;
+    this.cells.forEach((line, i) => line.forEach((cell, j) => {
+      cell.addEventListener("pointerenter", ({ pointerType }) => {
+        if (pointerType === "touch") return;
+        looked(over = [i, j]);
+      });
+      cell.addEventListener("focus", () => looked(focused = [i, j]));
+      cell.addEventListener("blur", () => {
+        focused = undefined;
+        looked(over);
+      });
+    }));
+    this.element.addEventListener("pointerleave", () => {
+      over = undefined;
+      looked(focused);
+    });
   }
 
   at(i, j) {
@@ -75,6 +97,15 @@ export class Grid {
     cell.style.setProperty("--share", `${Math.round(share * 55)}%`);
     cell.classList.toggle("demo-minus", value < 0);
     cell.classList.toggle("demo-long", text.length > 4);
+  }
+
+  /** Write a small word into the corner of each cell: `text(row, column)`, if there is one. */
+  note(text) {
+    this.cells.forEach((line, i) => line.forEach((cell, j) => {
+      const corner = cell.closest("[role=cell]"), word = text(i, j);
+      if (word === undefined) delete corner.dataset.note;
+      else corner.dataset.note = word;
+    }));
   }
 
   /** Mark the cells for which a test holds. */

@@ -4,6 +4,7 @@ import { readNumber, showNumber } from "../engine/settings.js";
 import { fill } from "../texts/en.js";
 import { button, make } from "./dom.js";
 
+const MOST_RADIOS = 12;
 let count = 0;
 
 /** A form. answer() gives the number, or the key of the right one of `choices`; then done(). */
@@ -12,8 +13,12 @@ export function guess(frame, { question, answer, choices, done }) {
   const name = `demo-guess-${(count += 1)}`;
   const input = choices ? undefined : make("input", { type: "text", inputmode: "text", autocomplete: "off",
     class: "demo-guess-input", "aria-label": words.guess });
-  const radios = Object.entries(choices ?? {}).map(([key, text]) => make("label", { class: "demo-toggle" },
+  const given = Object.entries(choices ?? {});
+  const select = given.length > MOST_RADIOS ? make("select", { "aria-label": words.guess }, make("option", { value: "" }),
+    ...given.map(([key, text]) => make("option", { value: key }, text))) : undefined;
+  const radios = select ? [] : given.map(([key, text]) => make("label", { class: "demo-toggle" },
     make("input", { type: "radio", name, value: key }), make("span", {}, text)));
+  const fields = input || select ? [input ?? select] : radios;
   const text = (value) => (choices ? choices[value] : showNumber(value));
 
   const finish = (message) => {
@@ -23,10 +28,10 @@ export function guess(frame, { question, answer, choices, done }) {
   };
   const submit = (event) => {
     event.preventDefault();
-    const said = choices ? form.querySelector(":checked")?.value : readNumber(input.value);
+    const said = input ? readNumber(input.value) : form.querySelector(":checked")?.value || undefined;
     if (said === undefined) {
       frame.say(choices ? question : fill(words.notNumber, { text: `“${input.value}”` }));
-      (input ?? form.querySelector("input")).focus();
+      form.querySelector("input, select").focus();
       return;
     }
     const right = answer();
@@ -35,7 +40,7 @@ export function guess(frame, { question, answer, choices, done }) {
   };
   const form = make("form", { class: "demo-guess", onsubmit: submit },
     make("p", { id: name }, question),
-    make("div", { class: "demo-row", role: "group", "aria-labelledby": name }, ...(input ? [input] : radios),
+    make("div", { class: "demo-row", role: "group", "aria-labelledby": name }, ...fields,
       make("button", { type: "submit", class: "demo-button demo-primary" }, words.check),
       button(words.show, () => finish(fill(words.shown, { answer: text(answer()) })))));
   return form;

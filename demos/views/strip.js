@@ -1,12 +1,20 @@
 // One axis of a layer, drawn: the pixels with their frame, and below them the stops of the window.
 
 import { reads, sizes, stop } from "../engine/geometry.js";
+import { within } from "../engine/settings.js";
 
 const svg = (name, attributes) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
 };
+
+/** The window whose middle is nearest to a point of the screen. */
+export function nearest(drawing, { clientX, clientY }, layer) {
+  const { span, outputs } = sizes(layer);
+  const x = new DOMPoint(clientX, clientY).matrixTransform(drawing.getScreenCTM().inverse()).x;
+  return within((x - span / 2) / layer.s, 0, outputs - 1);
+}
 
 /** A drawing of a layer; `here` is the place that is marked; `label` says it in words. */
 export function strip(layer, here, label) {

@@ -1,6 +1,6 @@
 // "The way back": what arrives at the outputs, scattered to the pixels, or gathered by each pixel.
 
-import { gathered, inputGradient, readers, spread } from "../engine/backward.js";
+import { gathered, handed, inputGradient, readers, spread } from "../engine/backward.js";
 import { matrix, outputSize, turned } from "../engine/convolution.js";
 import { showNumber, within } from "../engine/settings.js";
 import { fill } from "../texts/en.js";
@@ -14,77 +14,149 @@ const ARRIVING = [1, 2, -1, 0, 3, 1, -2, 1, 1, 0, 2, -1, 2, 1, 0, 1];
 const DEFAULTS = { view: "scatter", stride: 1, at: [1, 1], kernel: KERNEL, arriving: ARRIVING };
 
 const signed = (value) => (value < 0 ? `(${showNumber(value)})` : showNumber(value));
+const product = ({ g, weight }) => `${signed(g)}·${signed(weight)}`;
+const place = ([row, column]) => ({ row: row + 1, column: column + 1 });
 
-demo("the-way-back", DEFAULTS, (frame) => {
-  const { words, state } = frame;
-  const stride = within(state.stride, 1, 2), steps = [stride, stride];
-  const settings = { stride: steps, dilation: [1, 1], padding: [[0, 0], [0, 0]] };
-  const outputs = outputSize(SIZE, [2, 2], settings);
-  state.at = [0, 1].map((axis) => within(state.at[axis] ?? 0, 0, SIZE[axis] - 1));
-  const kernel = matrix(2, 2, (a, b) => state.kernel[2 * a + b] ?? 0);
-  const arriving = matrix(...outputs, (i, j) => state.arriving[outputs[1] * i + j] ?? 0);
-  const change = (target, name) => (i, j, value) => {
-    target[i][j] = value;
-    state[name] = target.flat();
-    update();
-    frame.changed();
-  };
-  const value = () => inputGradient([arriving], [[kernel]], SIZE, settings)[0];
-  const pixels = new Grid(...SIZE, { name: words.gradient, words, pressed: (i, j) => frame.opened && window.go(i, j) });
-  const weights = new Grid(2, 2, { name: words.kernel, words, typed: change(kernel, "kernel") });
-  const came = new Grid(...outputs, { name: words.arriving, words, typed: change(arriving, "arriving") });
-  const wide = new Grid(...SIZE.map((one) => one + 1), { name: words.spread, words, small: true });
-  const half = new Grid(2, 2, { name: words.turned, words });
-  const lines = make("div", { class: "demo-sum" });
-
-  const sentence = ([row, column]) => {
-    const total = showNumber(value()[row][column]);
-    const terms = state.view === "gather" ? gathered(arriving, kernel, SIZE, steps, row, column)
-      : readers(kernel, outputs, steps, row, column).map((one) => ({ ...one, g: arriving[one.i][one.j] }));
-    const text = terms.map((term) => `${signed(term.g)}·${signed(term.weight)}`).join(" + ") || "0";
-    const read = readers(kernel, outputs, steps, row, column).map((one) => fill(words.reader,
-      { row: one.i + 1, column: one.j + 1, weight: showNumber(one.weight) })).join("; ");
-    return { total, text: `${text} = ${total}`, read: read ? fill(words.readers, { read }) : words.unread };
-  };
-  const window = new SlidingWindow(pixels, { name: words.pixel, stops: SIZE, span: [1, 1], at: state.at,
-    describe: (i, j) => `${fill(words.place, { row: i + 1, column: j + 1 })}: ${frame.opened ? sentence([i, j]).total : words.unknown}`,
-    moved: (i, j) => {
-      state.at = [i, j];
-      update();
-      frame.changed();
-    } });
-
-  function update() {
-    const { at } = state, here = readers(kernel, outputs, steps, ...at);
-    pixels.show(frame.opened ? value() : matrix(...SIZE, () => undefined));
-    weights.show(kernel);
-    came.show(arriving);
-    came.mark("demo-here", (i, j) => here.some((one) => one.i === i && one.j === j));
-    weights.mark("demo-here", (a, b) => here.some((one) => one.a === a && one.b === b));
-    wide.show(spread(arriving, kernel, SIZE, steps));
-    wide.mark("demo-here", (i, j) => i >= at[0] && i < at[0] + 2 && j >= at[1] && j < at[1] + 2);
-    half.show(turned(kernel));
-    const { text, read } = sentence(at);
-    lines.replaceChildren(make("p", {}, read), ...(frame.opened ? [make("p", {}, text)] : []));
-    window.place();
+class WayBack {
+  constructor(frame) {
+    this.frame = frame;
+    const { state } = frame;
+    const stride = within(state.stride, 1, 2);
+    if (state.view !== "gather") state.view = "scatter";
+    Object.assign(state, { stride, at: [0, 1].map((axis) => within(state.at[axis] ?? 0, 0, SIZE[axis] - 1)) });
+    this.steps = [stride, stride];
+    this.settings = { stride: this.steps, dilation: [1, 1], padding: [[0, 0], [0, 0]] };
+    this.outputs = outputSize(SIZE, [2, 2], this.settings);
+    this.kernel = matrix(2, 2, (a, b) => state.kernel[2 * a + b] ?? 0);
+    this.arriving = matrix(...this.outputs, (i, j) => state.arriving[this.outputs[1] * i + j] ?? 0);
+    this.lines = make("div", { class: "demo-sum demo-lines", id: `${frame.box.id}-lines` });
   }
 
-  const form = guess(frame, { question: words.question, answer: () => value()[state.at[0]][state.at[1]], done: () => {
-    frame.opened = true;
-    update();
-    window.element.focus({ preventScroll: true });
-  } });
-  form.hidden = Boolean(frame.opened);
-  update();
-  const controls = make("div", { class: "demo-controls" },
-    choice(words.view, words.views, state.view, (view) => frame.set({ view })),
-    choice(words.stride, { 1: "1", 2: "2" }, stride, (next) => {
-      frame.opened = false;
-      frame.set({ stride: Number(next), arriving: DEFAULTS.arriving });
-    }));
-  const parts = state.view === "gather"
-    ? [named(words.spread, wide.element), named(words.turned, half.element)] : [];
-  return [controls, make("p", { class: "demo-hint" }, words.hint),
-    make("div", { class: "demo-row" }, named(words.arriving, came.element), named(words.kernel, weights.element),
-      ...parts, named(words.gradient, pixels.element)), lines, form];
-});
+  elements() {
+    const { frame, frame: { words, state }, lines } = this;
+    this.build();
+    this.question = guess(frame, { question: words.question, answer: () => this.gradient()[state.at[0]][state.at[1]],
+      done: () => {
+        frame.opened = true;
+        this.update();
+        this.window.element.focus({ preventScroll: true });
+      } });
+    this.question.hidden = Boolean(frame.opened);
+    this.update();
+    const controls = make("div", { class: "demo-controls" },
+      choice(words.view, words.views, state.view, (view) => frame.set({ view })),
+      choice(words.stride, { 1: "1", 2: "2" }, state.stride, (next) => {
+        frame.opened = false;
+        frame.set({ stride: Number(next), arriving: DEFAULTS.arriving });
+      }));
+    const parts = state.view === "gather" ? [this.wide, this.half] : [];
+    return [controls, make("p", { class: "demo-hint" }, words.hint),
+      make("div", { class: "demo-row" }, ...[this.came, this.weights, ...parts, this.pixels].map((grid) =>
+        named(grid.name, grid.element))), this.question, lines]; // the question does not move when lines do
+  }
+
+  build() {
+    const { frame, frame: { words, state } } = this;
+    const change = (target, name) => (i, j, value) => {
+      target[i][j] = value;
+      state[name] = target.flat();
+      this.update();
+      frame.changed();
+    };
+    const look = (kind) => (at) => {
+      this.looked = at && { kind, at };
+      this.point();
+    };
+    this.pixels = new Grid(...SIZE, { name: words.gradient, words, looked: look("pixel"),
+      pressed: (i, j) => this.window.go(i, j) });
+    this.weights = new Grid(2, 2, { name: words.kernel, words, typed: change(this.kernel, "kernel") });
+    this.came = new Grid(...this.outputs, { name: words.arriving, words, looked: look("output"),
+      typed: change(this.arriving, "arriving") });
+    for (const cell of this.came.cells.flat()) cell.setAttribute("aria-describedby", this.lines.id);
+    this.wide = new Grid(...SIZE.map((one) => one + 1), { name: words.spread, words, small: true });
+    this.half = new Grid(2, 2, { name: words.turned, words });
+    this.window = new SlidingWindow(this.pixels, { name: words.pixel, stops: SIZE, span: [1, 1], at: state.at,
+      describe: (i, j) => `${fill(words.place, place([i, j]))}: ${frame.opened
+        ? showNumber(this.gradient()[i][j]) : words.unknown}. ${this.readBy(this.readers([i, j]))}`,
+      moved: (i, j) => {
+        state.at = [i, j];
+        this.update();
+        frame.changed();
+      } });
+  }
+
+  gradient() {
+    return inputGradient([this.arriving], [[this.kernel]], SIZE, this.settings)[0];
+  }
+
+  readers(at) {
+    return readers(this.kernel, this.outputs, this.steps, ...at);
+  }
+
+  /** Show the numbers. */
+  update() {
+    const { frame: { opened }, arriving, kernel } = this;
+    this.pixels.show(opened ? this.gradient() : matrix(...SIZE, () => undefined));
+    this.weights.show(kernel);
+    this.came.show(arriving);
+    this.wide.show(spread(arriving, kernel, SIZE, this.steps));
+    this.half.show(turned(kernel));
+    this.window.place();
+    this.point();
+  }
+
+  /** Mark what belongs to the output or the pixel that is looked at; without one, to the square. */
+  point() {
+    const { kind, at } = this.looked ?? { kind: "pixel", at: this.frame.state.at };
+    if (kind === "output") this.pointAtOutput(at);
+    else this.pointAtPixel(at);
+  }
+
+  pointAtPixel(at) {
+    const { frame: { words, opened }, pixels, came, weights, wide } = this;
+    const found = this.readers(at);
+    const reader = (i, j) => found.find((one) => one.i === i && one.j === j);
+    came.mark("demo-here", reader);
+    came.note((i, j) => reader(i, j) && `×${showNumber(reader(i, j).weight)}`);
+    weights.mark("demo-here", (a, b) => found.some((one) => one.a === a && one.b === b));
+    wide.mark("demo-here", (i, j) => i >= at[0] && i < at[0] + 2 && j >= at[1] && j < at[1] + 2);
+    pixels.mark("demo-here", (i, j) => this.looked && i === at[0] && j === at[1]);
+    pixels.note(() => undefined);
+    this.say(`${fill(words.here, place(at))} ${this.readBy(found)}`, ...(opened ? [this.sum(at, found)] : []));
+  }
+
+  pointAtOutput(at) {
+    const { frame: { words, opened }, pixels, came, weights, wide, steps } = this;
+    const terms = handed(this.arriving, this.kernel, steps, ...at);
+    const term = (i, j) => terms.find(({ row, column }) => row === i && column === j);
+    came.mark("demo-here", (i, j) => i === at[0] && j === at[1]);
+    came.note(() => undefined);
+    weights.mark("demo-here", () => true);
+    wide.mark("demo-here", (i, j) => i === 1 + at[0] * steps[0] && j === 1 + at[1] * steps[1]);
+    pixels.mark("demo-here", term);
+    pixels.note((i, j) => (opened && term(i, j) ? showNumber(term(i, j).product) : undefined));
+    const list = terms.map((one) => fill(words.handed, { ...place([one.row, one.column]),
+      terms: `${product(one)} = ${showNumber(one.product)}` })).join("; ");
+    this.say(fill(words.output, { ...place(at), count: terms.length }), ...(opened ? [fill(words.hands, { list })] : []));
+  }
+
+  readBy(found) {
+    const { words } = this.frame;
+    const read = found.map((one) => fill(words.reader, { ...place([one.i, one.j]), weight: showNumber(one.weight) }));
+    return read.length ? fill(words.readers, { read: read.join("; ") }) : words.unread;
+  }
+
+  /** The products that make the gradient of a pixel, in the order of the view. */
+  sum([row, column], found) {
+    const { arriving, kernel } = this;
+    const terms = this.frame.state.view === "gather" ? gathered(arriving, kernel, SIZE, this.steps, row, column)
+      : found.map((one) => ({ ...one, g: arriving[one.i][one.j] }));
+    return `${terms.map(product).join(" + ") || "0"} = ${showNumber(this.gradient()[row][column])}`;
+  }
+
+  say(...texts) {
+    this.lines.replaceChildren(...texts.map((text) => make("p", {}, text)));
+  }
+}
+
+demo("the-way-back", DEFAULTS, (frame) => new WayBack(frame).elements());

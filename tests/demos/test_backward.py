@@ -46,6 +46,17 @@ def test_gathering_and_readers_equal_torch(engine, size, kernel, stride, place):
     terms = engine.gathered(g, w, size, stride, *place)
     assert len(terms) == weight.numel()
     assert sum(term["product"] for term in terms) == expected
+    i, j = (one - 1 for one in output.shape)
+    alone = torch.zeros_like(arriving)
+    alone[i, j] = arriving[i, j]
+    (scattered,) = torch.autograd.grad(
+        F.conv2d(pixels, weight[None, None], stride=stride)[0, 0], pixels, alone
+    )
+    handed = torch.zeros(size)
+    for one in engine.handed(g, w, stride, i, j):
+        assert one["weight"] == weight[one["a"], one["b"]]
+        handed[one["row"], one["column"]] += one["product"]
+    assert handed.equal(scattered[0, 0])
     found = engine.readers(w, list(output.shape), stride, *place)
     assert sum(r["weight"] * arriving[r["i"], r["j"]] for r in found) == expected
     for reader in found:

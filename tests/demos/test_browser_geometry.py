@@ -1,7 +1,7 @@
 """The geometry bench: the reader says the size first, then sees why."""
 
 import pytest
-from trial import trial
+from trial import PHONE, trial
 
 from d2lkit import geometry
 
@@ -40,6 +40,9 @@ def test_a_guess_then_the_formula_with_its_numbers(browser, tmp_path):
         ("resnet", {"size": 224, "kernel_size": 7, "stride": 2, "padding": 3}, None),
         ("holes", {"size": 9, "kernel_size": 2, "stride": 3}, "2, 5, 8"),
         ("misfit", {"size": 8, "kernel_size": 3, "stride": 2}, "7"),
+        ("lenet", {"size": 28, "kernel_size": 5, "padding": 2}, None),
+        ("vgg", {"size": 224, "kernel_size": 3, "padding": 1}, None),
+        ("tensorflow", {"size": 224, "kernel_size": 7, "stride": 2, "padding": (2, 3)}, None),
     ],
 )
 def test_layers_with_a_name(browser, tmp_path, preset, setting, untouched):
@@ -82,6 +85,93 @@ def test_each_axis_and_the_transposed_layer(browser, tmp_path):
         demo.box.get_by_role("button", name="Show me").last.click()
         assert demo.status == "It is 7."  # (7 − 1)·1 + 2 + 1 − 2
         assert "(7 − 1)·1 + 1·(3 − 1) + 1 − 2 = 7" in result(demo)
+
+
+def axis(demo, name):
+    return demo.box.get_by_role("group", name=name)
+
+
+def test_layers_with_two_axes(browser, tmp_path):
+    """Padding for rows alone, and the chapter's sound: each axis has its own answer."""
+    layers = {
+        "sides": ((4, 10), {"kernel_size": 1, "padding": (1, 0)}),
+        "sound": ((80, 250), {"kernel_size": (3, 7), "stride": (1, 2), "padding": (1, 3)}),
+    }
+    for preset, (size, setting) in layers.items():
+        with trial(browser, tmp_path, NAME) as demo:
+            demo.choose("Layer", preset)
+            assert demo.box.locator("select").input_value() == preset
+            expected = geometry.output_size(size, **setting)
+            for name, outputs in zip(("Rows", "Columns"), expected, strict=True):
+                axis(demo, name).get_by_label("Your guess").fill(str(outputs))
+                demo.press("Enter")
+                assert demo.status == f"Yes: {outputs}."
+                assert axis(demo, name).locator("svg .demo-stop").count() == outputs
+            axis(demo, "Rows").get_by_label("Pixels n").fill("5")
+            assert demo.box.locator("select").input_value() == "own"
+
+
+def test_padding_is_typed_per_side_or_in_total(browser, tmp_path):
+    with trial(browser, tmp_path, NAME) as demo:
+        total = demo.box.get_by_label("in total")
+        assert total.input_value() == "0"
+        total.fill("5")
+        assert total.evaluate("e => e === document.activeElement")
+        sides = [demo.box.get_by_label(f"Padding {side}") for side in ("before", "after")]
+        assert [side.input_value() for side in sides] == ["2", "3"]
+        demo.guess(geometry.output_size(7, 3, padding=(2, 3)))
+        assert demo.status == "Yes: 10."
+        assert "the padding is 5 in total" in result(demo)
+        sides[0].fill("4")
+        assert total.input_value() == "7"
+
+
+def test_numbers_are_typed_sign_by_sign(browser, tmp_path):
+    with trial(browser, tmp_path, NAME) as demo:
+        demo.box.get_by_label("Pixels n").focus()
+        demo.press("Control+A", "1", "2", "8")
+        assert demo.box.get_by_label("Pixels n").input_value() == "128"
+
+
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+def test_the_window_is_drawn_along(browser, tmp_path, by):
+    options = PHONE if by == "finger" else {}
+    with trial(browser, tmp_path, NAME, settings="rows:9,3,1,1,2,1", **options) as demo:
+        demo.guess(5)
+        slider = demo.box.get_by_label("Window")
+        pixels = demo.box.locator("svg rect")  # eleven, with the frame
+        pixels.first.scroll_into_view_if_needed()
+
+        def x_of(place):
+            return demo.middle(pixels.nth(place))
+
+        start, end = x_of(1), x_of(7)
+        (demo.drag if by == "mouse" else demo.swipe)(start, end[0] - start[0], 0)
+        assert slider.get_attribute("aria-valuetext") == "place 4 of 5"
+        assert slider.input_value() == "3"
+        marked = demo.box.locator("svg rect.demo-marked")
+        assert marked.count() == 3
+        if by == "finger":
+            demo.page.touchscreen.tap(*x_of(9))
+        else:
+            demo.page.mouse.click(*x_of(9))
+        assert slider.get_attribute("aria-valuetext") == "place 5 of 5"
+        assert demo.address() == "at:4,0"
+
+
+def test_the_address_restores_everything(browser, tmp_path):
+    query = "rows:9,3,1,1,2,1;columns:7,2,0,1,1,2;transposed:1;at:2,3"
+    with trial(browser, tmp_path, NAME, query=query) as demo:
+        for name, outputs in (("Rows", 17), ("Columns", 8)):
+            axis(demo, name).get_by_label("Your guess").fill(str(outputs))
+            demo.press("Enter")
+            assert demo.status == f"Yes: {outputs}."
+        said = [
+            axis(demo, name).get_by_label("Window").get_attribute("aria-valuetext")
+            for name in ("Rows", "Columns")
+        ]
+        assert said == ["place 3 of 9", "place 4 of 7"]
+        assert demo.box.get_by_role("checkbox", name="Transposed").is_checked()
 
 
 @pytest.mark.parametrize("width", [320, 1400])

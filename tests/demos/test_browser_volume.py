@@ -7,7 +7,7 @@ import torch
 from demo_scripts import DEMOS, exports
 from py_mini_racer import MiniRacer
 from torch.nn import functional as F
-from trial import trial
+from trial import PHONE, trial
 
 NAME = "volume"
 
@@ -72,6 +72,74 @@ def test_other_sizes_are_asked_for_again(browser, tmp_path):
         assert "does not fit" in demo.box.inner_text()
         demo.box.get_by_label("Input side").fill("99")
         assert demo.box.get_by_label("Input side").get_attribute("aria-invalid") == "true"
+
+
+def test_it_plays_through_all_outputs(browser, tmp_path):
+    image, weight, bias = numbers(n=3, c=1, k=2, f=2)
+    expected = F.conv2d(image[None], weight, bias, stride=2, padding=1)[0]
+    with trial(browser, tmp_path, NAME, settings="n:3;c:1;k:2;f:2") as demo:
+        demo.guess(8)
+        demo.page.clock.install()
+        play = demo.box.get_by_role("button", name="Play")
+        play.click()
+        for _ in range(7):
+            demo.page.clock.run_for(900)
+        for k in range(2):
+            assert demo.grid(f"Output, map {k + 1}") == as_text(expected[k].tolist())
+        demo.box.get_by_role("button", name="Pause").click()
+        said = demo.said()
+        demo.page.clock.run_for(2000)
+        assert demo.said() == said
+        assert play.inner_text() == "Play"
+        demo.box.get_by_role("button", name="Back").click()
+        assert demo.said() != said
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(browser, tmp_path):
+    with trial(browser, tmp_path, NAME, reduced_motion="reduce") as demo:
+        demo.guess(18)
+        assert demo.box.get_by_role("button", name="Play").is_hidden()
+        assert demo.box.get_by_role("button", name="Step").is_visible()
+
+
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+def test_the_window_is_dragged_and_an_output_pressed(browser, tmp_path, by):
+    image, weight, bias = numbers(n=5, c=3, k=2, f=3)
+    expected = F.conv2d(image[None], weight, bias, stride=2, padding=1)[0].tolist()
+    with trial(browser, tmp_path, NAME, **(PHONE if by == "finger" else {})) as demo:
+        show = demo.box.get_by_text("Show me")
+        (show.tap if by == "finger" else show.click)()
+        start = demo.middle(demo.box.locator(".demo-handle"))
+        cell = demo.cell("Input, channel 1", 1, 1).bounding_box()["width"]
+        (demo.drag if by == "mouse" else demo.swipe)(start, 4 * cell, 2 * cell)
+        value = as_text([[expected[0][1][2]]])[0][0]
+        assert demo.said() == f"Map 1, row 2, column 3: {value}"
+        assert demo.grid("Output, map 1")[1][2] == value
+        other = demo.cell("Output, map 2", 3, 1)
+        (other.tap if by == "finger" else other.click)()
+        value = as_text([[expected[1][2][0]]])[0][0]
+        assert demo.said() == f"Map 2, row 3, column 1: {value}"
+        sums = demo.box.locator(".demo-sum p").all_inner_texts()
+        assert sums[3].endswith(f"= {value}")
+        assert not demo.complaints
+
+
+def test_the_address_restores_everything(browser, tmp_path):
+    with trial(browser, tmp_path, NAME) as demo:
+        demo.box.get_by_label("Kernel F").fill("2")
+        demo.box.get_by_label("Filters K").fill("1")
+        demo.guess(9)
+        demo.field("Input, channel 2", 3, 3).fill("8")
+        demo.field("Filter 1, channel 3", 2, 1).fill("-6")
+        demo.field("Bias 1", 1, 1).fill("4")
+        demo.window.focus()
+        demo.press("End")
+        said, lines, address = demo.said(), demo.lines, demo.address()
+        assert said.startswith("Map 1, row 3, column 3: ")
+    with trial(browser, tmp_path, NAME, query=address) as demo:
+        demo.box.get_by_text("Show me").click()
+        assert demo.said() == said
+        assert demo.lines == lines
 
 
 @pytest.mark.parametrize("width", [320, 1400])

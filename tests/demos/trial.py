@@ -35,6 +35,57 @@ class Trial:
             " cell.querySelector('input')?.value ?? cell.textContent))"
         )
 
+    def cell(self, name, row, column):
+        """A cell of a matrix, to be pointed at; rows and columns count from 1."""
+        table = self.box.locator(f'[role=table][aria-label="{name}"]')
+        return table.get_by_role("row").nth(row - 1).get_by_role("cell").nth(column - 1)
+
+    def notes(self, name):
+        """The small words in the corners of cells: {(row, column): word}."""
+        found = self.box.locator(f'[role=table][aria-label="{name}"]').evaluate(
+            "t => [...t.children].flatMap((row, i) => [...row.children].flatMap((cell, j) =>"
+            " cell.dataset.note === undefined ? [] : [[i + 1, j + 1, cell.dataset.note]]))"
+        )
+        return {(row, column): word for row, column, word in found}
+
+    def marked(self, name):
+        """The cells that are marked, as rows and columns."""
+        return {
+            tuple(place)
+            for place in self.box.locator(f'[role=table][aria-label="{name}"]').evaluate(
+                "t => [...t.children].flatMap((row, i) => [...row.children].flatMap((cell, j) =>"
+                " (cell.querySelector('input') ?? cell).classList.contains('demo-here')"
+                " ? [[i + 1, j + 1]] : []))"
+            )
+        }
+
+    def middle(self, part):
+        """Where on the screen the middle of an element is."""
+        part.scroll_into_view_if_needed()
+        box = part.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag(self, start, right, down):
+        """Draw with the mouse from a point so far to the right and down."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(start[0] + right, start[1] + down, steps=4)
+        mouse.up()
+
+    def swipe(self, start, right, down):
+        """Draw with a finger from a point so far to the right and down."""
+        client = self.page.context.new_cdp_session(self.page)
+        for kind, share in (("touchStart", 0), ("touchMove", 0.5), ("touchMove", 1)):
+            point = {"x": start[0] + share * right, "y": start[1] + share * down}
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    @property
+    def lines(self):
+        """The sentences and sums below the matrices."""
+        return self.box.locator(".demo-sum").inner_text().strip()
+
     def field(self, name, row, column):
         """The field of a cell; rows and columns count from 1."""
         return self.box.get_by_label(f"{name}, row {row}, column {column}", exact=True)
@@ -83,6 +134,10 @@ class Trial:
             )
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         return found + [f"{wide} px too wide"] * (wide > 0)
+
+
+# A phone: fingers, and no mouse.
+PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
 
 
 @contextmanager
