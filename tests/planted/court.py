@@ -8,6 +8,9 @@ each question it forks, after the fault was planted, and the child reads the cha
 Usage: python tests/planted/court.py fresh|collected; questions and answers are lines of JSON.
 """
 
+import ast
+import functools
+import gc
 import importlib
 import json
 import os
@@ -15,7 +18,9 @@ import select
 import signal
 import sys
 import traceback
+from pathlib import Path
 
+import nbformat
 import pytest
 
 LIMIT = 900  # seconds for one question
@@ -87,12 +92,36 @@ class Bench:
             failed = first.name is not None
             return {"failed": failed, "test": first.name, "says": first.says, "count": first.count}
 
+        remember()
         serve(run_collected)
         return True
 
 
+def remember() -> None:
+    """Read notebooks and tests once; of these only the changed file is read again."""
+    read = nbformat.read
+
+    @functools.cache
+    def as_of(path, changed, size, arguments):
+        return read(path, **dict(arguments))
+
+    def recall(path, **arguments):
+        if not isinstance(path, str | Path):
+            return read(path, **arguments)
+        now = os.stat(path)
+        return as_of(path, now.st_mtime_ns, now.st_size, tuple(arguments.items()))
+
+    nbformat.read = recall
+    for path in sorted(Path.cwd().glob("chapters/*/*.ipynb")):
+        nbformat.read(path, as_version=4)
+    ast.parse = functools.cache(ast.parse)
+    for path in Path("tests").rglob("test_*.py"):
+        ast.parse(path.read_text(encoding="utf-8"))
+
+
 def serve(answer) -> None:
     """Answer each line of questions until there are no more."""
+    gc.freeze()
     inlet, outlet = (int(os.environ[f"COURT_{name}"]) for name in ("QUESTIONS", "ANSWERS"))
     with os.fdopen(inlet) as questions, os.fdopen(outlet, "w") as answers:
         for line in questions:
@@ -105,6 +134,7 @@ def ask(answer, question: dict, limit: float = LIMIT) -> dict:
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
+        gc.disable()
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             found = answer(question)
@@ -136,6 +166,9 @@ def main() -> None:
     if sys.argv[1] == "fresh":
         for name in IMPORTED:
             importlib.import_module(name)
+        pytest.main([*OPTIONS, "--collect-only", "tests/repository"])  # imports its plugins
+        if "d2lkit" in sys.modules:
+            raise RuntimeError("a court that has imported d2lkit cannot judge it")
         serve(run_fresh)
     else:
         sys.exit(pytest.main([*OPTIONS[:1], "-s", *OPTIONS[2:], *COLLECTED], plugins=[Bench()]))
