@@ -3,6 +3,7 @@
 import doctest
 import re
 import tomllib
+from itertools import pairwise
 
 import pytest
 from bookform import cells, listings, numbers, outputs, references, structure, whole_book
@@ -76,6 +77,14 @@ def test_setup(path):
 @notebooks
 def test_answers(path):
     assert listings.check_answers(read_notebook(path), check.exercises()) == []
+
+
+@pytest.mark.parametrize(("path", "after"), [*pairwise(NOTEBOOKS)], ids=name)
+def test_next_chapter(path, after):
+    label = re.match(r"\(([\w-]+)\)=", read_notebook(after).cells[0].source)[1]
+    text = references.text_of(read_notebook(path))
+    assert "## What comes next" in text
+    assert whole_book.check_next(text, label) == []
 
 
 @notebooks

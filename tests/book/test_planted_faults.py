@@ -134,6 +134,16 @@ def many_ignored(notebook):
             cell.metadata["tags"] = ["nbval-ignore-output"]
 
 
+def answered(words):
+    """A fault: a solution was found wrong when it was executed."""
+
+    def spoil(notebook):
+        (output,) = find(notebook, '"ex-window-1", 3').outputs
+        output["text"] = f"ex-window-1: {words}"
+
+    return spoil
+
+
 def answers_of(notebook):
     return listings.check_answers(notebook, [f"ex-window-{i}" for i in range(1, 6)])
 
@@ -320,6 +330,7 @@ PLANTED = [
     (replace('"ex-window-1", 3', '"ex-window-7", 3'), answers_of, "not an exercise of this"),
     (replace('"ex-window-1", 3', '"ex-window-7", 3'), answers_of, "not in d2lkit.check"),
     (no_code, answers_of, "no exercise is checked"),
+    (answered("not yet. Count again."), answers_of, "no stored output says 'right.'"),
     (replace("{ref}`sec-window-sum`", "{ref}`sec-gone`"), references_of, "'sec-gone'"),
     (replace("{ref}`sec-window-sum`", "{ref}`a <sec-gone>`"), references_of, "'sec-gone'"),
     (replace("`fig-window-sums`", "`fig-gone`"), references_of, "'fig-gone'"),
@@ -363,6 +374,10 @@ def toc(*listed):
     return whole_book.check_toc(list(listed), ["intro", "chapters/1-a/01-b", "chapters/1-a/02-c"])
 
 
+def following(text):
+    return whole_book.check_next(f"{{ref}}`sec-a`\n## What comes next\n\n{text}", "sec-b")
+
+
 def address(text):
     return whole_book.check_address(text, REPOSITORY, BOOK)
 
@@ -374,6 +389,8 @@ PLANTED_IN_THE_BOOK = [
     (toc, ALL, (*ALL, "gone"), "names gone, which does not exist"),
     (toc, ALL, (*ALL, "intro"), "names intro twice"),
     (toc, ALL, ALL[::-1], "order of their numbers"),
+    (following, ("{ref}`Then <sec-b>`, {ref}`sec-c`",), ("{ref}`sec-c`",), "next chapter is sec-b"),
+    (following, ("Rest.",), ("{ref}`Rest <sec-a>`",), "links sec-a"),
     (order, ("data", "from d2lkit.ops import x"), ("ops", "from d2lkit.data import x"), "data"),
     (order, ("ops", "import torch"), ("ops", "def f():\n    import d2lkit.models"), "models"),
     (order, ("data", "from d2lkit import ops"), ("ops", "from d2lkit import data"), "data"),

@@ -95,7 +95,7 @@ def check_some_listing(notebooks) -> list[str]:
 
 
 def check_answers(notebook, registered) -> list[str]:
-    """At least one exercise is checked by d2lkit.check, and each label used there exists."""
+    """At least one exercise is checked by d2lkit.check, each label exists, the answer is right."""
     used, own = [], re.findall(r"^:label: *(ex-\S+)", _text(notebook), re.MULTILINE)
     for cell in code_cells(notebook):
         for node in ast.walk(parse(cell.source)):
@@ -114,7 +114,12 @@ def check_answers(notebook, registered) -> list[str]:
     faults += [
         f"check.answer({label!r}): not in d2lkit.check" for label in used if label not in registered
     ]
-    return faults
+    printed = "\n".join(str(output) for cell in code_cells(notebook) for output in cell.outputs)
+    return faults + [
+        f"check.answer({label!r}): no stored output says 'right.'; execute the solution again"
+        for label in dict.fromkeys(used)
+        if f"{label}: right." not in printed
+    ]
 
 
 def check_registered(registered, notebooks) -> list[str]:

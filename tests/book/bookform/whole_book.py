@@ -48,6 +48,15 @@ def check_toc(listed: list[str], existing: list[str]) -> list[str]:
     return faults
 
 
+def check_next(text: str, following: str) -> list[str]:
+    """Where *What comes next* links chapters, it links the one that follows in _toc.yml."""
+    closing = text.rpartition("## What comes next")[2]
+    linked = re.findall(r"\{(?:ref|doc)\}`(?:[^`<]*<)?(sec-[^`>]+)>?`", closing)
+    if not linked or following in linked:
+        return []
+    return [f"What comes next links {', '.join(linked)}; the next chapter is {following}"]
+
+
 def imported_modules(source: str) -> set[str]:
     """The modules of d2lkit that a source imports, by their first name."""
     found = set()
