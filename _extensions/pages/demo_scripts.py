@@ -3,14 +3,18 @@
 The modules in `demos/` import each other by name, as any browser understands. A page that lies on
 the disk may not load modules, though, and each file would be a request. So the build puts the
 modules of a demo behind each other, each in a function of its own, what it exports as its result.
+A worker may not be loaded from the disk either: `import { script } from "./worker.js?script"` gives
+the whole script of a worker as a text, from which the page makes one.
 """
 
+import json
 import re
 from pathlib import Path
 
 DEMOS = Path(__file__).resolve().parents[2] / "demos"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
+_AS_TEXT = "?script"
 _LEFT = re.compile(r"^\s*(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -30,6 +34,8 @@ def bundle(entry: Path, language: str = "en") -> str:
         waiting.append(path)
         text = path.read_text(encoding="utf-8")
         for _, address in _IMPORT.findall(text):
+            if address.endswith(_AS_TEXT):
+                continue
             take(_found(path, address, language))
         pieces[path] = _as_function(text, path, language)
         waiting.pop()
@@ -58,6 +64,9 @@ def _as_function(text, path, language):
     names = [one for _, one in _EXPORT.findall(text)]
 
     def other(match):
+        if match[2].endswith(_AS_TEXT):
+            script = bundle(path.parent / match[2].removesuffix(_AS_TEXT), language)
+            return f"const{match[1]}= {json.dumps(script)};\n"
         return f"const {{{match[1]}}} = {_name(_found(path, match[2], language))};\n"
 
     text = _EXPORT.sub(r"\1", _IMPORT.sub(other, text))

@@ -7,7 +7,8 @@ from demo_figures import names, texts
 from demo_scripts import DEMOS, bundle, exports
 from py_mini_racer import MiniRacer
 
-MODULES = sorted(set(DEMOS.rglob("*.js")) - set(DEMOS.glob("weights/*.js")))  # made by a script
+MADE = {*DEMOS.glob("weights/*.js"), DEMOS / "pictures/handwritten.js"}  # by a script
+MODULES = sorted(set(DEMOS.rglob("*.js")) - MADE)
 
 
 def write(folder, **modules):
@@ -43,6 +44,18 @@ def test_what_cannot_be_put_together(tmp_path, text, message):
     write(tmp_path, a=text, b="")
     with pytest.raises(ValueError, match=message):
         bundle(tmp_path / "a.js")
+
+
+def test_a_worker_comes_as_text(tmp_path):
+    write(
+        tmp_path,
+        view='import { script } from "./worker.js?script";\nexport const given = script;\n',
+        worker='import { one } from "./one.js";\nself.two = one + one;\n',
+        one="export const one = 1;\n",
+    )
+    with MiniRacer() as engine:
+        text = engine.eval(f"{exports(tmp_path / 'view.js')}.given")
+        assert engine.eval(f"var self = {{}}; {text}; self.two") == 2
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
