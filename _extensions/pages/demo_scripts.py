@@ -53,7 +53,8 @@ def exports(entry: Path, language: str = "en") -> str:
 
 def _found(path, address, language):
     found = (path.parent / address).resolve()
-    return found.with_name(f"{language}.js") if found.parent.name == "texts" else found
+    near = [folder.name for folder in found.parents[:2]]
+    return found.with_name(f"{language}.js") if "texts" in near else found
 
 
 def _name(path):

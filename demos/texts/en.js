@@ -1,5 +1,7 @@
 // Every word that the demos show, in English. Another language is another file with the same names.
 
+import { training } from "./training/en.js";
+
 export const texts = {
   common: {
     check: "Check",
@@ -239,59 +241,7 @@ export const texts = {
     question: "Which gradient reaches the marked pixel?",
     unknown: "not known yet",
   },
-  "training-in-the-page": {
-    title: "Training in the page",
-    hint: "Build a network, layer by layer, and let it learn. The settings of the descent count from the next step on.",
-    data: "Pictures",
-    sets: { digits: "digits", shapes: "shapes", own: "your own drawings" },
-    rate: "Rate",
-    momentum: "Momentum",
-    decay: "Weight decay",
-    batch: "Batch",
-    seed: "Seed",
-    layers: "Layers",
-    layer: "Layer {number}",
-    kinds: { conv: "convolution", linear: "linear", relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh",
-      max: "max-pooling", avg: "average pooling", flatten: "flatten" },
-    settings: { filters: "filters", kernel: "kernel", stride: "stride", padding: "padding", units: "units" },
-    gives: "gives {size}",
-    add: "Add",
-    addAfter: "Add a layer after layer {number}",
-    remove: "Remove",
-    removeThis: "Remove layer {number}",
-    faults: {
-      unreadable: "the network cannot be read; it has at most {most} layers, each of a kind in the list.",
-      range: "numbers are at least 1; a kernel is at most {kernel}, filters {filters}, units {units}.",
-      notFlat: "a linear layer reads a row of units, and {shape} arrives. Put a flatten layer before it.",
-      flat: "this layer reads maps, and after flattening there is only a row of {shape} units.",
-      tooSmall: "the kernel spans {kernel} pixels, and {shape} arrives.",
-      ends: "the network ends in {shape}; {classes} classes need a linear layer of {classes} units at the end.",
-      tooMany: "{weights} weights are too many to train here; at most {most}.",
-      nothing: "no layer has weights: there is nothing to learn.",
-    },
-    train: "Train",
-    pause: "Pause",
-    step: "One step",
-    reset: "Reset",
-    begun: "The network is learning.",
-    numbers: "Step {steps}, epoch {epochs}: loss {loss}; held out: loss {heldOutLoss}, accuracy {accuracy}, {wrong} of {count} wrong.",
-    noNumber: "not a number",
-    chart: "Loss in training (full line) and held out (dashed), accuracy (dotted)",
-    scale: "Up to loss {most} and accuracy 100 %, after {steps} steps. {weights} weights learn from {training} pictures.",
-    filters: "Filters of the first convolution (first channel)",
-    maps: "Maps of one held-out picture",
-    mistakes: "Mistakes on held-out pictures",
-    mistake: "{label} read as {answer}",
-    draw: "Draw, and say which class it is; every third of a class is held out",
-    keep: "Keep as {name}",
-    kept: "Drawings so far: {count}.",
-    picture: "Picture",
-    pad: "drawing pad",
-    padHint: "Arrow keys move the pen, the space bar puts it down and lifts it",
-    pen: "Pen at row {row}, column {column}, {state}",
-    penUp: "lifted",
-    penDown: "down",
-  },
+  "training-in-the-page": training,
 };
 
 /** Put values into the places of a text: fill("row {row}", {row: 2}). */

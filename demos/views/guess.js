@@ -7,7 +7,7 @@ import { button, make } from "./dom.js";
 const MOST_RADIOS = 12;
 let count = 0;
 
-/** A form. answer() gives the number, or the key of the right one of `choices`; then done(). */
+/** A form. answer() gives the number, or the key of the right one of `choices`, at once or as a promise; then done(). */
 export function guess(frame, { question, answer, choices, done }) {
   const { words } = frame;
   const name = `demo-guess-${(count += 1)}`;
@@ -26,7 +26,7 @@ export function guess(frame, { question, answer, choices, done }) {
     done();
     frame.say(message);
   };
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
     const said = input ? readNumber(input.value) : form.querySelector(":checked")?.value || undefined;
     if (said === undefined) {
@@ -34,14 +34,19 @@ export function guess(frame, { question, answer, choices, done }) {
       form.querySelector("input, select").focus();
       return;
     }
-    const right = answer();
+    form.hidden = true;
+    const right = await answer();
     const hit = choices ? said === right : Math.abs(said - right) < 0.0051;
     finish(fill(hit ? words.right : words.wrong, { guess: text(said), answer: text(right) }));
+  };
+  const show = async () => {
+    form.hidden = true;
+    finish(fill(words.shown, { answer: text(await answer()) }));
   };
   const form = make("form", { class: "demo-guess", onsubmit: submit },
     make("p", { id: name }, question),
     make("div", { class: "demo-row", role: "group", "aria-labelledby": name }, ...fields,
       make("button", { type: "submit", class: "demo-button demo-primary" }, words.check),
-      button(words.show, () => finish(fill(words.shown, { answer: text(answer()) })))));
+      button(words.show, show)));
   return form;
 }

@@ -1,5 +1,6 @@
 // What one sees of a training: a chart of its course, filters, maps and mistakes.
 
+import { showNumber } from "../engine/settings.js";
 import { fill } from "../texts/en.js";
 import { make } from "./dom.js";
 import { drawnAs, largest, paint, paintPicture } from "./maps.js";
@@ -16,20 +17,27 @@ const svg = (name, attributes, ...children) => {
   return element;
 };
 
-/** Loss of training (full), of held-out pictures (dashed), and accuracy (dotted), by steps. */
+const LINES = ["training", "held-out", "accuracy"];
+
+/** Loss of training (full), of held-out pictures (dashed), and accuracy (dotted), by steps; what each line is; the scale. */
 export class Chart {
-  constructor(name) {
-    this.lines = ["training", "held-out", "accuracy"].map((kind) => svg("path", { class: `demo-line demo-${kind}` }));
-    this.element = svg("svg", { class: "demo-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name,
-      preserveAspectRatio: "none" }, ...this.lines);
+  constructor(words) {
+    this.words = words;
+    this.lines = LINES.map((kind) => svg("path", { class: `demo-line demo-${kind}` }));
+    this.scale = make("p", { class: "demo-hint" });
+    const legend = make("div", { class: "demo-controls demo-hint" }, ...LINES.map((kind) =>
+      make("span", {}, svg("svg", { class: "demo-key", viewBox: "0 0 32 8", "aria-hidden": "true" },
+        svg("path", { class: `demo-line demo-${kind}`, d: "M0 4L32 4" })), ` ${words.lines[kind]}`)));
+    this.elements = [svg("svg", { class: "demo-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words.chart,
+      preserveAspectRatio: "none" }, ...this.lines), legend, this.scale];
   }
 
   show(curve) {
     const most = Math.max(...curve.flatMap(([, loss, heldOut]) => [loss, heldOut]).filter(Number.isFinite), 1e-9);
-    const last = Math.max(1, curve.at(-1)[0]);
+    const steps = curve.at(-1)[0];
     this.lines.forEach((line, i) => line.setAttribute("d", path(curve.filter((one) => Number.isFinite(one[i + 1]))
-      .map((one) => [one[0] / last, i === 2 ? one[3] : Math.min(1, one[i + 1] / most)]))));
-    return most;
+      .map((one) => [one[0] / Math.max(1, steps), i === 2 ? one[3] : one[i + 1] / most]))));
+    this.scale.textContent = fill(this.words.scale, { most: showNumber(most), steps });
   }
 }
 

@@ -28,12 +28,12 @@ export function stackEditor({ text, words, shapes, change }) {
     const fields = Object.entries(settings).map(([key, value]) =>
       whole(words.settings[key], value, RANGES[key], (one) => put({ ...layer, [key]: one })));
     const size = shapes?.[place + 1]?.join(" × ");
-    return make("li", { class: "demo-controls", role: "group", "aria-label": name },
+    return make("li", {}, make("div", { class: "demo-controls", role: "group", "aria-label": name },
       choice(name, words.kinds, kind, (one) => put({ kind: one, ...FRESH[one] })), ...fields,
       make("span", { class: "demo-hint" }, size ? fill(words.gives, { size }) : ""),
       button(words.add, () => write(layers.toSpliced(place + 1, 0, { kind: "relu" })),
         { "aria-label": fill(words.addAfter, { number: place + 1 }) }),
-      button(words.remove, () => write(layers.toSpliced(place, 1)), { "aria-label": fill(words.removeThis, { number: place + 1 }) }));
+      button(words.remove, () => write(layers.toSpliced(place, 1)), { "aria-label": fill(words.removeThis, { number: place + 1 }) })));
   });
   return make("ol", { class: "demo-layers" }, ...lines,
     ...(layers.length ? [] : [make("li", {}, button(words.add, () => write([{ kind: "flatten" }])))]));

@@ -2,54 +2,52 @@
 
 import { KINDS } from "../engine/learning/classes.js";
 import { checkStack, readStack } from "../engine/learning/stack.js";
-import { ink } from "../engine/drawing.js";
-import { readNumber, showNumber, within } from "../engine/settings.js";
+import { showNumber } from "../engine/settings.js";
 import { fill } from "../texts/en.js";
 import { percent } from "./bars.js";
-import { button, choice, make, named, number, still } from "./dom.js";
+import { button, make, named, still } from "./dom.js";
 import { demo } from "./frame.js";
-import { paintPicture } from "./maps.js";
-import { Pad } from "./pad.js";
+import { guess } from "./guess.js";
 import { Chart, filterTiles, mapTiles, mistakeTiles, Tiles } from "./progress.js";
 import { stackEditor } from "./stack-editor.js";
+import { drawingsOf, LIMITS, settingsOf } from "./training-settings.js";
 import { script } from "../workers/learning.js?script";
 
-const STACKS = { digits: "conv8k3p1-relu-max2-conv16k3p1-relu-flatten-linear10",
-  shapes: "conv8k3p1-relu-max2-conv16k3p1-relu-max2-flatten-linear4", own: "conv8k3p1-relu-max2-flatten-linear3" };
-const DEFAULTS = { data: "digits", layers: STACKS.digits, rate: 0.05, momentum: 0.9, decay: 0, batch: 32, seed: 0 };
-const LIMITS = { rate: [0, 10], momentum: [0, 0.999], decay: [0, 1] };
+const DEFAULTS = { data: "digits", layers: KINDS.digits.networks.small, rate: 0.05, momentum: 0.9, decay: 0, batch: 32, seed: 0 };
+const ASKED = 100; // steps after which the guess is answered
+const PARTS = [0.25, 0.75, 0.9]; // of the held-out pictures: where the answers to choose part
+const RHYTHM = { moving: 250, still: 1500 }; // ms between two reports
 
 class Training {
   constructor(frame) {
     Object.assign(this, { frame, words: frame.words, state: frame.state });
-    this.kind = KINDS[this.state.data] ?? KINDS.digits;
-    if (!KINDS[this.state.data]) this.state.data = "digits";
+    const { state } = frame;
+    if (!KINDS[state.data]) state.data = DEFAULTS.data;
+    for (const [key, [least, most]] of Object.entries(LIMITS)) state[key] = Math.min(Math.max(state[key], least), most);
+    for (const key of ["batch", "seed"]) state[key] = Math.round(state[key]);
+    this.kind = KINDS[state.data];
     frame.drawings ??= [];
-    this.state.batch = within(this.state.batch, 1, 256);
-    for (const [key, range] of Object.entries(LIMITS)) this.state[key] = Math.min(Math.max(this.state[key], range[0]), range[1]);
-    this.checked = checkStack(readStack(this.state.layers), this.kind.shape, this.kind.classes.length);
+    this.checked = checkStack(readStack(state.layers), this.kind.shape, this.kind.classes.length);
   }
 
   elements() {
-    const { words } = this;
-    this.chart = new Chart(words.chart);
-    this.tiles = { filters: new Tiles(words.filters), maps: new Tiles(words.maps), mistakes: new Tiles(words.mistakes) };
+    const { words, state, frame } = this, own = state.data === "own";
+    this.chart = new Chart(words);
+    this.tiles = Object.fromEntries(["filters", "maps", "mistakes"].map((key) => [key, new Tiles(words[key])]));
     this.line = make("p", { class: "demo-sum demo-numbers" });
-    this.scale = make("p", { class: "demo-hint" });
-    this.fault = make("p", { class: "demo-fault", role: "alert" }, this.checked.fault ? this.complaint() : "");
+    this.about = make("p", { class: "demo-hint" });
     this.go = button(words.train, () => this.toggle(), { class: "demo-button demo-primary" });
-    this.one = button(words.step, () => {
-      this.running = false;
-      this.go.textContent = words.train;
-      this.order("step");
-    });
-    const buttons = make("div", { class: "demo-controls" }, this.go, this.one, button(words.reset, () => this.begin(true)));
-    const elements = [this.settings(), make("p", { class: "demo-hint" }, words.hint),
-      named(words.layers, stackEditor({ text: this.state.layers, words, shapes: this.checked.shapes,
-        change: (layers) => this.frame.set({ layers }) })), this.fault,
-      ...(this.state.data === "own" ? [this.drawing()] : []), buttons, this.line,
-      named(words.chart, this.chart.element), this.scale, named(words.filters, this.tiles.filters.element),
-      named(words.maps, this.tiles.maps.element), named(words.mistakes, this.tiles.mistakes.element)];
+    this.one = button(words.step, () => this.step());
+    this.results = make("div", { class: "demo-results" },
+      make("div", { class: "demo-controls" }, this.go, this.one, button(words.reset, () => this.begin(true))), this.line,
+      ...this.chart.elements, this.about, ...Object.entries(this.tiles).map(([key, tiles]) => named(words[key], tiles.element)));
+    this.question = this.ask();
+    this.reveal(frame.opened || own);
+    const settings = settingsOf({ frame, put: (key) => (value) => this.put(key, value) });
+    const editor = stackEditor({ text: state.layers, words, shapes: this.checked.shapes, change: (layers) => frame.set({ layers }) });
+    const elements = [make("p", { class: "demo-hint" }, words.hint), settings, named(words.layers, editor),
+      make("p", { class: "demo-fault", role: "alert" }, this.checked.fault ? this.complaint() : ""),
+      own ? drawingsOf({ frame, kind: this.kind, changed: () => this.begin() }) : undefined, this.question, this.results];
     this.begin();
     return elements;
   }
@@ -59,57 +57,32 @@ class Training {
     return `${fill(this.words.layer, { number: layer + 1 })}: ${fill(this.words.faults[fault], values)}`;
   }
 
-  /** A setting of the descent: it counts from the next step on. */
-  settings() {
-    const { words, state, frame } = this;
-    const put = (key) => (value) => {
-      state[key] = value;
-      this.order("settings");
-      frame.changed();
-    };
-    const decimal = (key) => {
-      const input = make("input", { inputmode: "decimal", value: String(state[key]), oninput: () => {
-        const value = readNumber(input.value), good = value !== undefined && value >= LIMITS[key][0] && value <= LIMITS[key][1];
-        input.setAttribute("aria-invalid", String(!good));
-        if (good) put(key)(value);
-      } });
-      return make("label", { class: "demo-field demo-number" }, make("span", {}, words[key]), input);
-    };
-    return make("div", { class: "demo-controls" },
-      choice(words.data, words.sets, state.data, (data) => frame.set({ data, layers: STACKS[data] })),
-      ...Object.keys(LIMITS).map(decimal), number(words.batch, state.batch, 1, 256, put("batch")),
-      number(words.seed, state.seed, 0, 9999, (seed) => {
-        state.seed = seed;
-        frame.changed();
-        this.begin(true);
-      }));
+  /** The reader says what a hundred steps will do, and then they are done. */
+  ask() {
+    const { words, state: { batch }, kind, frame } = this;
+    const choices = Object.fromEntries(words.parts.map((text, i) => [`c${i}`, text]));
+    const question = fill(words.question, { steps: ASKED, batch, count: kind.heldOut });
+    return guess(frame, { question, choices, done: () => this.go.focus({ preventScroll: true }), answer: () => {
+      frame.opened = true;
+      this.reveal(true);
+      this.turnOn({ until: ASKED });
+      return new Promise((resolve) => {
+        this.answered = ({ accuracy }) => resolve(`c${PARTS.filter((part) => accuracy >= part).length}`);
+      });
+    } });
   }
 
-  /** The reader's own pictures: draw, say what it is, keep it. */
-  drawing() {
-    const { words, frame, kind: { shape, classes } } = this;
-    let pen = [];
-    const show = () => paintPicture(pad.canvas, ink(pen, shape[1], shape[2], 1.5), shape);
-    const pad = new Pad({ size: shape.slice(1), name: words.picture, words, drawing: () => pen, say: (text) => frame.say(text),
-      drawn: (next) => {
-        pen = next;
-        show();
-      } });
-    const count = () => classes.map((name, label) =>
-      `${name}: ${frame.drawings.filter((one) => one.label === label).length}`).join(", ");
-    const kept = make("p", {}, fill(words.kept, { count: count() }));
-    const keep = (label) => () => {
-      if (!pen.length) return;
-      frame.drawings.push({ label, pen });
-      pen = [];
-      show();
-      kept.textContent = fill(words.kept, { count: count() });
-      frame.say(kept.textContent);
-      this.begin();
-    };
-    show();
-    return named(words.draw, pad.element, make("div", { class: "demo-controls" },
-      ...classes.map((name, label) => button(fill(words.keep, { name }), keep(label)))), kept);
+  reveal(opened) {
+    this.question.hidden = opened || Boolean(this.checked.fault);
+    this.results.hidden = !opened;
+  }
+
+  /** A setting of the descent counts from the next step on; a seed begins anew. */
+  put(key, value) {
+    this.state[key] = value;
+    if (key === "seed") this.begin(true);
+    else this.order("settings");
+    this.frame.changed();
   }
 
   /** A worker from the text of its script: a page on the disk may load no file into one. */
@@ -124,48 +97,66 @@ class Training {
     return frame.worker;
   }
 
-  order(order) {
+  order(order, more = {}) {
     const { rate, momentum, decay, batch } = this.state;
-    if (order !== "settings") this.asked = order;
-    this.worker().postMessage({ order, settings: { rate, momentum, decay, batch }, every: still() ? 1500 : 250 });
+    const every = still() ? RHYTHM.still : RHYTHM.moving;
+    this.worker().postMessage({ order, settings: { rate, momentum, decay, batch }, every, ...more });
+  }
+
+  turnOn(more) {
+    this.running = true;
+    this.go.textContent = this.words.pause;
+    this.frame.say(this.words.begun);
+    this.order("run", more);
+  }
+
+  turnOff() {
+    this.running = false;
+    this.go.textContent = this.words.train;
   }
 
   toggle() {
-    this.order(this.running ? "pause" : "run");
-    this.running = !this.running;
-    this.go.textContent = this.running ? this.words.pause : this.words.train;
-    if (this.running) this.frame.say(this.words.begun);
+    if (!this.running) {
+      this.turnOn();
+      return;
+    }
+    this.turnOff();
+    this.order("pause");
+  }
+
+  step() {
+    this.turnOff();
+    this.order("step");
   }
 
   begin(asked = false) {
     const { frame, frame: { drawings }, state: { data, layers, seed } } = this;
     frame.turn = (frame.turn ?? 0) + 1;
-    this.running = false;
-    this.go.textContent = this.words.train;
+    this.turnOff();
     const none = data === "own" && drawings.length === 0;
     this.go.disabled = this.one.disabled = Boolean(this.checked.fault) || none;
-    if (this.go.disabled) {
-      frame.worker?.postMessage({ order: "pause" });
-      return;
-    }
-    this.asked = asked ? "begin" : undefined;
-    this.worker().postMessage({ order: "begin", turn: frame.turn, data, layers, seed, drawings });
+    this.line.textContent = "";
+    if (this.go.disabled) frame.worker?.postMessage({ order: "pause" });
+    else this.order("begin", { turn: frame.turn, data, layers, seed, drawings, asked });
   }
 
   show(report) {
-    const { words, checked } = this, number = (value) => (Number.isFinite(value) ? showNumber(value, 3) : words.noNumber);
-    const said = fill(words.numbers, { steps: report.steps, epochs: report.epochs, loss: number(report.loss),
-      heldOutLoss: number(report.heldOutLoss), accuracy: percent(report.accuracy), wrong: report.wrong, count: report.counts[1] });
-    this.line.textContent = said;
-    const most = this.chart.show(report.curve);
-    this.scale.textContent = fill(words.scale, { most: showNumber(most, 2), steps: report.steps, weights: checked.weights,
-      training: report.counts[0] });
+    const { words, checked } = this;
+    const number = (value) => (Number.isFinite(value) ? showNumber(value, 3) : value === undefined ? words.unknown : words.noNumber);
+    const { steps, epochs, counts: [training, count], wrong } = report;
+    this.line.textContent = fill(count ? words.numbers : words.noHeldOut, { steps, epochs, count, wrong, loss: number(report.loss),
+      heldOutLoss: number(report.heldOutLoss), accuracy: percent(report.accuracy) });
+    this.chart.show(report.curve);
+    this.about.textContent = fill(words.about, { weights: checked.weights, training, speed: Math.round(report.speed) });
     this.tiles.filters.show(filterTiles(report.filters));
     this.tiles.maps.show(mapTiles(report.levels));
     this.tiles.mistakes.show(mistakeTiles(report, words));
-    // Said when the reader asked for something, not while it runs.
-    if (!report.running && this.asked) this.frame.say(said);
-    if (!report.running) this.asked = undefined;
+    if (report.done) {
+      this.turnOff();
+      this.answered?.(report);
+    }
+    // Said when the reader asked for it, not at every step.
+    if (report.said) this.frame.say(this.line.textContent);
   }
 }
 

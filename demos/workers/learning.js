@@ -2,44 +2,67 @@
 
 import { Session } from "../engine/learning/session.js";
 
-let session, settings, running = false, every = 250, turn = 0;
+const AT_ONCE = 50; // ms of steps before the worker hears what the page wants
+const SHARE = 4; // steps take so many times as long as reports
 
-const tell = () => self.postMessage({ ...session.report(), running, turn });
+let session, settings, running = false, every = 250, turn = 0, until = Infinity, spent = 0;
+let told = 0, dear = 0, waiting;
 
-/** Steps for a while, a report, a moment to hear what the page wants, and on. */
+/** `said`: the reader asked for these numbers; `done`: so many steps as were ordered. */
+function tell(notes = {}) {
+  const start = performance.now();
+  self.postMessage({ ...session.report(), running, turn, speed: spent ? (1000 * session.seen) / spent : 0, ...notes });
+  told = performance.now();
+  dear = told - start;
+}
+
+function step() {
+  const start = performance.now();
+  session.step(settings);
+  spent += performance.now() - start;
+}
+
+/** Steps for a while, now and then a report, and a moment to listen. */
 function run() {
-  if (!running) return;
-  const end = performance.now() + Math.min(every, 100);
-  do session.step(settings); while (performance.now() < end);
-  if (performance.now() - run.told > every) {
-    tell();
-    run.told = performance.now();
+  const end = performance.now() + AT_ONCE;
+  do step(); while (session.steps < until && performance.now() < end);
+  if (session.steps >= until) {
+    running = false;
+    tell({ done: true });
+    return;
   }
-  run.waiting = setTimeout(run, 0);
+  if (performance.now() - told > Math.max(every, SHARE * dear)) tell();
+  waiting = setTimeout(run, 0);
+}
+
+function stop() {
+  running = false;
+  clearTimeout(waiting);
 }
 
 const ORDERS = {
   begin: (given) => {
-    running = false;
+    stop();
     turn = given.turn;
+    spent = 0;
     session = new Session(given);
-    tell();
+    tell({ said: given.asked });
   },
-  run: () => {
-    if (running) return;
+  run: (given) => {
+    stop();
     running = true;
-    clearTimeout(run.waiting);
-    run.told = performance.now();
+    until = given.until ?? Infinity;
     run();
   },
   pause: () => {
-    running = false;
-    tell();
+    if (!running) return;
+    stop();
+    tell({ said: true });
   },
   step: () => {
-    running = false;
-    session.step(settings);
-    tell();
+    stop();
+    step();
+    tell({ said: true });
   },
 };
 

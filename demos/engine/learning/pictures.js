@@ -3,7 +3,7 @@
 
 import { HELD_OUT, HELD_OUT_LABELS, SIGNS, TRAINING, TRAINING_LABELS } from "../../pictures/handwritten.js";
 import { ink } from "../drawing.js";
-import { KINDS, SIDE } from "./classes.js";
+import { KINDS, LARGE, SIDE } from "./classes.js";
 import { randomBy } from "./random.js";
 
 const SCAN = 64, GREYS = 17, TRIPLES = 22, PEN = 1.5;
@@ -20,6 +20,24 @@ export function unpack(text, digits) {
     }
   }
   return { pictures, labels };
+}
+
+/** Scans with `size` pixels a side, in 256 grey levels: each new pixel is a mean of its old neighbours. */
+export function enlarge({ pictures, labels }, size) {
+  const old = Math.sqrt(SCAN), count = labels.length, large = new Float64Array(count * size * size);
+  // Where a new pixel's centre lies on the old grid: the pixel before it, and the share of the next one.
+  const places = Array.from({ length: size }, (_, i) => {
+    const place = Math.min(Math.max(((2 * i + 1) * old) / (2 * size) - 0.5, 0), old - 1), before = Math.min(Math.floor(place), old - 2);
+    return [before, place - before];
+  });
+  for (let n = 0, at = 0; n < count; n += 1) {
+    for (const [i, down] of places) for (const [j, right] of places) {
+      const p = n * SCAN + i * old + j, mean = (row) => (1 - right) * pictures[row] + right * pictures[row + 1];
+      large[at] = Math.round(255 * ((1 - down) * mean(p) + down * mean(p + old))) / 255;
+      at += 1;
+    }
+  }
+  return { pictures: large, labels };
 }
 
 /** Corners of each shape, for a half side of 1; the line goes round. */
@@ -79,10 +97,13 @@ function shifted(pen, down, right) {
 
 export function pictureSet(kind, drawings = []) {
   const random = randomBy(1);
+  const scans = () => [unpack(TRAINING, TRAINING_LABELS), unpack(HELD_OUT, HELD_OUT_LABELS)];
+  const parts = ([training, heldOut]) => ({ training, heldOut });
   const made = {
-    digits: () => ({ training: unpack(TRAINING, TRAINING_LABELS), heldOut: unpack(HELD_OUT, HELD_OUT_LABELS) }),
-    shapes: () => ({ training: drawShapes(800, random), heldOut: drawShapes(200, random) }),
+    digits: () => parts(scans()),
+    large: () => parts(scans().map((one) => enlarge(one, LARGE))),
+    shapes: () => ({ training: drawShapes(800, random), heldOut: drawShapes(KINDS.shapes.heldOut, random) }),
     own: () => fromDrawings(drawings),
   };
-  return { ...KINDS[kind], ...made[kind]() };
+  return { shape: KINDS[kind].shape, classes: KINDS[kind].classes, ...made[kind]() };
 }

@@ -6,7 +6,7 @@ import { pictureSet } from "./pictures.js";
 import { randomBy, shuffled } from "./random.js";
 import { readStack } from "./stack.js";
 
-const SHOWN = 12;
+const SHOWN = 12, MOST = 400; // mistakes, and points of the chart
 
 export class Session {
   /** kind of pictures, layers as text, the seed that decides weights and order, the reader's drawings. */
@@ -35,10 +35,10 @@ export class Session {
     return loss;
   }
 
-  /** What held-out pictures say: loss, accuracy, and which ones are read wrongly as what. */
+  /** What held-out pictures say, if there are any: loss, accuracy, and which ones are read wrongly as what. */
   test() {
     const { pictures, labels } = this.set.heldOut;
-    if (labels.length === 0) return { loss: 0, accuracy: 0, wrong: [] };
+    if (labels.length === 0) return { wrong: [] };
     const { loss, right, said } = crossEntropy(this.net.forward(pictures, labels.length), labels);
     const wrong = said.map((answer, place) => ({ place, answer, label: labels[place] })).filter((one) => one.answer !== one.label);
     return { loss, accuracy: right / labels.length, wrong };
@@ -48,7 +48,7 @@ export class Session {
   report() {
     const { loss, accuracy, wrong } = this.test(), { shape, heldOut, classes, training } = this.set, area = length(shape);
     this.curve.push([this.steps, this.loss ?? loss, loss, accuracy]);
-    if (this.curve.length > 400) this.curve = this.curve.filter((_, i) => i % 2 === 0);
+    if (this.curve.length > MOST) this.curve = this.curve.filter((_, i) => i % 2 === 0);
     const picture = (place) => heldOut.pictures.slice(place * area, (place + 1) * area);
     const first = this.net.layers.find(({ settings }) => settings.kind === "conv");
     return { steps: this.steps, epochs: this.epochs, seen: this.seen, loss: this.loss ?? loss, heldOutLoss: loss, accuracy,
