@@ -1,6 +1,6 @@
 // Made by handwritten.py from scikit-learn's digits, for engine/learning/pictures.js.
 // Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
-// Learning Repository, 1998 (CC BY 4.0); scikit-learn (BSD-3-Clause) ships its test part.
+// Learning Repository, 1998 (CC BY 4.0); scikit-learn (BSD-3-Clause) ships a part.
 export const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+,";
 export const TRAINING = ""
   + "01mBeA3JZ700G4r9000&000n)900FOWP00UX000DC30003q600Bap005eKiB007W8228)A00S3S700%T001Q000009)GK57Xa00007$(0xl&iBa8!z00B%0008$X003F"

@@ -43,7 +43,7 @@ def module() -> str:
     return (
         "// Made by handwritten.py from scikit-learn's digits, for engine/learning/pictures.js.\n"
         "// Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine\n"
-        "// Learning Repository, 1998 (CC BY 4.0); scikit-learn (BSD-3-Clause) ships its test part.\n"
+        "// Learning Repository, 1998 (CC BY 4.0); scikit-learn (BSD-3-Clause) ships a part.\n"
         f'export const SIGNS = "{SIGNS}";\n' + "".join(parts)
     )
 

@@ -1,7 +1,8 @@
 // What there is to learn: the shape of the pictures, the names of the classes, how many are held out, and
 // networks to begin with; the first one of a kind is what a reader sees.
 
-export const SIDE = 12, LARGE = 28;
+export const SIDE = 12;
+export const LARGE = 28;
 
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const mlp = (classes) => `flatten-linear64-relu-linear${classes}`, linear = (classes) => `flatten-linear${classes}`;

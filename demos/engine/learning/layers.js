@@ -17,9 +17,10 @@ class Layer {
     return this.rooms[name];
   }
 
+  /** Weights, each of them one of `fan` in a sum, and biases. */
   learn(count, bias, fan) {
-    this.parameters = [count, bias].map((many) => ({ values: new Float64Array(many),
-      gradient: new Float64Array(many), speed: new Float64Array(many), fan }));
+    this.parameters = [[count, fan], [bias, 0]].map(([many, from]) => ({ values: new Float64Array(many),
+      gradient: new Float64Array(many), speed: new Float64Array(many), fan: from }));
   }
 }
 

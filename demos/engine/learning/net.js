@@ -11,10 +11,11 @@ export class Net {
     this.parameters = this.layers.flatMap((layer) => layer.parameters);
   }
 
-  /** Uniform between ±1/√fan, torch's own start; `random()` gives numbers from 0 to 1. */
+  /** Kaiming's start: weights uniform between ±√(6/fan), biases 0; `random()` gives numbers from 0 to 1. */
   start(random) {
     for (const { values, fan } of this.parameters) {
-      for (let i = 0; i < values.length; i += 1) values[i] = (2 * random() - 1) / Math.sqrt(fan);
+      const most = fan ? Math.sqrt(6 / fan) : 0;
+      for (let i = 0; i < values.length; i += 1) values[i] = most * (2 * random() - 1);
     }
   }
 
