@@ -21,7 +21,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: compare ledger mutants planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: bare compare ledger mutants planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,8 @@ $(READY): requirements.txt requirements-d2l.txt pyproject.toml
 
 # These begin with the strict build: its pages need not be made again.
 check published: BUILT := yes
+# CI runs the notebooks where nothing but the wheel is installed.
+check: KERNEL := alone
 .NOTPARALLEL:
 
 book: $(READY)  ## build the HTML book from the stored outputs and say where it is
@@ -49,7 +51,8 @@ strict: $(READY)  ## build the book from nothing, every warning an error
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 
 test: $(READY)  ## unit tests, doctests and every notebook through nbval, on all cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	JUPYTER_PATH=$(CURDIR)/$(ALONE)/share/jupyter OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
+	  --nbval $(if $(KERNEL),--nbval-kernel-name $(KERNEL)) --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --doctest-modules -n auto --dist loadfile
 
 check-chapter: $(READY)  ## one chapter's verdict in under a minute: form and outputs (NB=path)
@@ -61,7 +64,7 @@ lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check: lint test strict browser-test alone  ## what CI runs: lint, tests, strict build, browser, wheel alone
+check: lint bare test strict browser-test  ## what CI runs: lint, tests on the wheel alone, strict build, browser
 
 notebooks: book  ## export every chapter as a notebook for Colab: _build/notebooks
 	rm -rf _build/notebooks
@@ -112,10 +115,14 @@ wheel: $(READY)  ## build the wheel of d2lkit into dist/
 	rm -rf dist
 	$(BIN)/python -m build --wheel --installer uv
 
-alone: wheel notebooks  ## every exported notebook with nothing but the wheel, from an empty folder
+bare: wheel  ## an environment with nothing but the wheel, and its kernel
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(ALONE)
 	grep -v '^-e' requirements.txt > $(ALONE)/pins.txt
 	VIRTUAL_ENV=$(ALONE) $(BIN)/uv pip install --quiet -c $(ALONE)/pins.txt "$$(echo dist/*.whl)[practice]" nbclient ipykernel numba
+	$(ALONE)/bin/python -m ipykernel install --prefix $(ALONE) --name alone >/dev/null
+	cd $(ALONE) && env -u PYTHONPATH bin/python -c 'import d2lkit; assert "site-packages" in d2lkit.__file__, d2lkit.__file__'
+
+alone: bare notebooks  ## every exported notebook with nothing but the wheel, from an empty folder
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py
 
 compare: alone  ## run every exported notebook once more, and hold it against what is stored

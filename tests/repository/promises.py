@@ -19,8 +19,9 @@ from packaging.utils import canonicalize_name
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "preface.md", "teaching.md", "benchmarks/README.md")
 # What `make check` has to run, and what the tests have to hold to.
-PARTS = {"lint", "test", "strict", "browser-test", "alone"}
+PARTS = {"lint", "bare", "test", "strict", "browser-test"}
 TEST_OPTIONS = {"--nbval", "--nbval-sanitize-with", "--doctest-modules"}
+KERNEL = ("check: KERNEL := alone\n", "$(if $(KERNEL),--nbval-kernel-name $(KERNEL))")
 EXAMPLES = 30  # of a property, at least
 # Why a test may be left out: the machine lacks something that no package brings.
 SKIPS = re.compile(
@@ -201,6 +202,8 @@ def continuous_integration(root: Path) -> list[str]:
     faults += [f"`make check` does not run {part}" for part in sorted(PARTS - runs)]
     recipe = make.get("test", "")
     faults += [f"`make test` lacks {o}" for o in sorted(TEST_OPTIONS) if o not in recipe.split()]
+    if not all(words in read(root, "Makefile") for words in KERNEL):
+        faults.append("`make check` does not run the notebooks on the wheel alone")
     for word in ("-k", "--ignore", "--deselect", "-m", "--lax", "--nbval-lax", "-x"):
         if word in recipe.replace("python -m pytest", "").split():
             faults.append(f"`make test` leaves something out: {word}")

@@ -1,6 +1,8 @@
 """Every page of the built book, at two widths and in two themes, in a real browser."""
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,17 @@ def test_every_page_says_what_it_is(site):
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     faults = head_faults(site, PAGES, config["html"]["baseurl"])
     assert not faults, as_text(faults)
+
+
+def code(path):
+    """The code of a notebook, without the line that folds a cell in Colab."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return [re.sub(r"^#@title .*\n", "", source) for source in sources]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "chapters").glob("*/*.ipynb")), ids=lambda p: p.stem
+)
+def test_exported_notebook_runs_what_the_chapter_runs(site, path):
+    assert code(site / "_notebooks" / path.relative_to(ROOT / "chapters")) == code(path)

@@ -319,32 +319,38 @@ def prediction_faults(visit):
     return faults
 
 
+FOLDED = """number => {
+  window.folds ??= [...document.querySelectorAll("article details > summary")];
+  const handle = window.folds[number], last = window.folds[number - 1];
+  const state = fold => ({ open: fold.parentElement.open, hidden: fold.parentElement.open
+    && [...fold.closest("details, .admonition").children].filter(c => !c.contains(fold))
+      .some(c => c.offsetHeight === 0 && c.textContent.trim()) });
+  const answer = { after: last && state(last), before: handle?.parentElement.open };
+  handle?.focus();
+  return { ...answer, focused: handle === document.activeElement };
+}"""
+
+
 def dropdown_faults(visit):
     """Solutions and other folded parts that do not open and close by the keyboard.
 
     The answer to a prediction is not there before the reader has made one.
     """
     page, faults = visit.page, prediction_faults(visit)
-    folded = page.locator("article details > summary")
-    state = "e => e.parentElement.open"
-    for number in range(folded.count()):
-        handle = folded.nth(number)
-        before = handle.evaluate(state)
-        handle.focus()
-        if not handle.evaluate("e => e === document.activeElement"):
-            faults.append(f"folded part {number + 1} cannot be reached by the keyboard")
-            continue
-        page.keyboard.press("Enter")
-        if handle.evaluate(state) == before:
-            faults.append(f"folded part {number + 1} does not open by the keyboard")
-            continue
-        hidden = handle.evaluate(
-            "e => { const box = e.closest('details, .admonition');"
-            " return [...box.children].filter(c => !c.contains(e))"
-            ".some(c => c.offsetHeight === 0 && c.textContent.trim()) }"
-        )
-        if before is False and hidden:
-            faults.append(f"folded part {number + 1} opens, but its content stays hidden")
+    count = page.locator("article details > summary").count()
+    before = None
+    for number in range(count + 1):  # one look tells what became of the last and reaches the next
+        seen = page.evaluate(FOLDED, number)
+        if before and before["focused"]:
+            if seen["after"]["open"] == before["before"]:
+                faults.append(f"folded part {number} does not open by the keyboard")
+            elif seen["after"]["hidden"]:
+                faults.append(f"folded part {number} opens, but its content stays hidden")
+        if number < count:
+            if not seen["focused"]:
+                faults.append(f"folded part {number + 1} cannot be reached by the keyboard")
+            page.keyboard.press("Enter")
+        before = seen
     return faults
 
 
