@@ -102,14 +102,14 @@ def remember() -> None:
     read = nbformat.read
 
     @functools.cache
-    def as_of(path, changed, size, arguments):
-        return read(path, **dict(arguments))
+    def as_of(path, changed, size, as_version):
+        return read(path, as_version)
 
-    def recall(path, **arguments):
-        if not isinstance(path, str | Path):
-            return read(path, **arguments)
+    def recall(path, as_version, **options):
+        if options or not isinstance(path, str | Path):
+            return read(path, as_version, **options)
         now = os.stat(path)
-        return as_of(path, now.st_mtime_ns, now.st_size, tuple(arguments.items()))
+        return as_of(path, now.st_mtime_ns, now.st_size, as_version)
 
     nbformat.read = recall
     for path in sorted(Path.cwd().glob("chapters/*/*.ipynb")):

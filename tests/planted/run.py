@@ -141,8 +141,8 @@ class Copies:
             line["says"] = f"{found['test']}: {found['says']}" if found["failed"] else ""
             if found["failed"]:
                 line["caught"] = self.passes_clean(judge, found["test"], copy)
-                if not line["caught"]:
-                    line["says"] = f"fails without the fault too: {line['says']}"
+                if not line["caught"]:  # then it has judged nothing
+                    line |= {"broken": True, "says": f"fails in the clean tree: {line['says']}"}
         finally:
             path.write_bytes(before)
             self.free.put(copy)
@@ -173,7 +173,7 @@ class Record:
 
     def waiting(self, faults: list[Fault], stage: int) -> list[tuple[Fault, str]]:
         """The faults that no judge has caught, with the judge whose turn it is."""
-        asked = {(line["fault"], line["judge"]) for line in self.lines}
+        asked = {(line["fault"], line["judge"]) for line in self.lines if not line.get("broken")}
         caught = {line["fault"] for line in self.lines if line["caught"]}
         found = [
             (fault, fault.judges[stage])
@@ -193,7 +193,8 @@ class Record:
         for fault in faults:
             lines = said.get(fault.name, [])
             caught = next((line for line in lines if line["caught"]), None)
-            if caught or {line["judge"] for line in lines} >= set(fault.judges):
+            asked = {line["judge"] for line in lines if not line.get("broken")}
+            if caught or asked >= set(fault.judges):
                 says = caught["says"] if caught else " ".join(line["says"] for line in lines)
                 by = caught["judge"] if caught else None
                 record = {"fault": fault.name, "kind": fault.kind, "caught_by": by, "says": says}
@@ -227,6 +228,7 @@ def run(faults: list[Fault], record: Record, workers: int, minutes: float) -> No
                 if line:
                     record.add(line)
                     verdict = "caught" if line["caught"] else "passed"
+                    verdict = "broken" if line.get("broken") else verdict
                     print(verdict, "|", line["judge"], "|", line["fault"], flush=True)
         for copy in copies.all:
             copy.close()
