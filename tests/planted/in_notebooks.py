@@ -18,7 +18,7 @@ READ = {
     *("typed_number", "typed_for_glued", "displayed_sum", "alt_text", "number_of_seeds"),
     *("another_figure", "another_paper", "next_chapter"),
 }
-BOOK = "kept:tests/book tests/repository tests/benchmarks"
+BOOK = "book:tests/book tests/repository tests/benchmarks"
 
 
 def judges(path: str, kind: str) -> tuple[str, ...]:

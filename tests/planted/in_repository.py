@@ -86,7 +86,7 @@ def stored_runs(root: Path) -> list[Fault]:
         runs = json.dumps(json.loads(text).get("runs", ""))
         numbers = [n for n in re.findall(r"\b0\.\d{3,}\b", runs) if text.count(n) == 1]
         if numbers:
-            wrong = numbers[0][:-1] + str((int(numbers[0][-1]) + 1) % 10)
+            wrong = numbers[0][:4] + str((int(numbers[0][4]) + 1) % 10) + numbers[0][5:]
             file = path.relative_to(root).as_posix()
             change = replacing(numbers[0], wrong)
             judges = (FASHION if path.name.startswith("fashion.") else STORED) + RESULTS

@@ -13,6 +13,15 @@ FORM = (
 )
 
 
+# From the quickest to the slowest.
+ORDER = ("ledger", "form", "kept", "nearest", "near", "tests", "package", "nbval", "book", "again")
+
+
+def cost(judge: str) -> int:
+    """How long a judge takes, beside the others."""
+    return ORDER.index(judge.partition(":")[0])
+
+
 def question(judge: str, root: Path) -> tuple[str, dict]:
     """The court that a judge sits in, and its question.
 
@@ -26,6 +35,8 @@ def question(judge: str, root: Path) -> tuple[str, dict]:
         words = target.split()
         files = [word for word in words if word.startswith("tests/")]
         return "collected", {"files": files, "words": words[len(files) :]}
+    if kind == "book":
+        return "collected", {"files": target.split(), "words": []}
     if kind == "nbval":
         return "fresh", {"pytest": [*NBVAL, target]}
     if kind == "again":

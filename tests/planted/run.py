@@ -32,7 +32,7 @@ import in_notebooks
 import in_repository
 import publish
 from fault import Fault
-from judges import question
+from judges import cost, question
 
 ROOT = Path(__file__).resolve().parents[2]
 WANTED = 0.95
@@ -163,7 +163,9 @@ class Record:
         self.path = path
         path.parent.mkdir(exist_ok=True)
         text = path.read_text(encoding="utf-8") if path.exists() else ""
-        self.lines = [json.loads(line) for line in text.splitlines()]
+        lines = map(json.loads, text.splitlines())
+        # A judge that failed in the clean tree is asked again.
+        self.lines = [line for line in lines if not line.get("broken")]
 
     def add(self, line: dict) -> None:
         """Keep a line."""
@@ -171,18 +173,17 @@ class Record:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
-    def waiting(self, faults: list[Fault], stage: int) -> list[tuple[Fault, str]]:
-        """The faults that no judge has caught, with the judge whose turn it is."""
-        asked = {(line["fault"], line["judge"]) for line in self.lines if not line.get("broken")}
+    def waiting(self, faults: list[Fault]) -> list[tuple[Fault, str]]:
+        """The faults that no judge has caught, with the next judge; the quickest judges alone."""
+        asked = {(line["fault"], line["judge"]) for line in self.lines}
         caught = {line["fault"] for line in self.lines if line["caught"]}
-        found = [
-            (fault, fault.judges[stage])
-            for fault in faults
-            if fault.name not in caught and len(fault.judges) > stage
-            if (fault.name, fault.judges[stage]) not in asked
-        ]
-        # The library's tests take longest: they come last.
-        return sorted(found, key=lambda pair: pair[0].kind == "library")
+        found = []
+        for fault in faults:
+            left = [judge for judge in fault.judges if (fault.name, judge) not in asked]
+            if left and fault.name not in caught:
+                found.append((fault, left[0]))
+        costs = [cost(judge) for _, judge in found]
+        return [pair for pair, own in zip(found, costs, strict=True) if own == min(costs)]
 
     def verdicts(self, faults: list[Fault]) -> list[dict]:
         """Of every fault that is judged to the end: who caught it, and what was said."""
@@ -223,8 +224,8 @@ def run(faults: list[Fault], record: Record, workers: int, minutes: float) -> No
         def work(pair):
             return copies.judge(*pair) if time.monotonic() < end else None
 
-        for stage in range(max(len(fault.judges) for fault in faults)):
-            for line in pool.map(work, record.waiting(faults, stage)):
+        while time.monotonic() < end and (waiting := record.waiting(faults)):
+            for line in pool.map(work, waiting):
                 if line:
                     record.add(line)
                     verdict = "caught" if line["caught"] else "passed"

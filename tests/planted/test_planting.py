@@ -69,6 +69,7 @@ def test_every_judge_has_a_question(faults):
         words = asked.get("files") or asked.get("pytest") or asked["script"]
         files = [ROOT / word for word in words if word.startswith(("tests/", "d2lkit/"))]
         assert mode in ("fresh", "collected")
+        assert 0 <= judges.cost(judge) < len(judges.ORDER)
         assert files, judge
         assert all(path.exists() for path in files), judge
         if mode == "collected":
@@ -109,14 +110,13 @@ def test_a_record_goes_on_where_it_was(tmp_path):
     one = Fault("kind", "a.md", "x", same, ("form:a", "again:a"))
     two = Fault("library", "b.py", "y", same, ("near:b",))
     record = run.Record(tmp_path / "planted.jsonl")
-    assert record.waiting([two, one], 0) == [(one, "form:a"), (two, "near:b")]
+    assert record.waiting([two, one]) == [(one, "form:a")]  # the quicker judge
     said = {"says": "", "seconds": 1.0}
     for fault, judge, caught in ((one, "form:a", False), (two, "near:b", True)):
         line = {"fault": fault.name, "kind": fault.kind, "judge": judge, "caught": caught}
         record.add(line | said)
     record = run.Record(record.path)
-    assert record.waiting([one, two], 0) == []
-    assert record.waiting([one, two], 1) == [(one, "again:a")]
+    assert record.waiting([one, two]) == [(one, "again:a")]
     (judged,) = record.verdicts([one, two])  # the other one is not judged to the end
     assert (judged["fault"], judged["caught_by"]) == (two.name, "near:b")
     record.add(

@@ -15,7 +15,7 @@ FREE_SECTIONS = 3
 GOALS = (3, 5)
 CLAIMS = (3, 6)
 EXERCISES = (5, 8)
-WORDS = (2500, 6500)  # all prose, with the exercises and their solutions
+WORDS = (2000, 6500)  # all prose, with the exercises and their solutions
 SETUP_LINES = 10
 
 
