@@ -266,6 +266,11 @@ PLANTED = [
         numbers.check_arithmetic,
         "576 is not",
     ),
+    (
+        replace("Step 1.", "It has 28 × 28 = 785 pixels."),
+        numbers.check_arithmetic,
+        "784 is not 785",
+    ),
     (replace("Step 1.", "$(1/4)^4 = 1/265$."), numbers.check_arithmetic, "0.00390625"),
     (replace("Step 1.", "$2 \\cdot 3 + 4 = 10 = 2 \\cdot 4$."), numbers.check_arithmetic, "8"),
     (replace("Step 1.", "It has 34,944 weights."), numbers.check_stated_numbers, "34,944"),
@@ -428,6 +433,12 @@ def test_every_check_has_a_planted_fault():
     ]
     assert len(names) >= 20
     assert [name for name in names if name not in with_fault] == []
+
+
+def test_a_rounded_result_says_so():
+    notebook = good_notebook()
+    replace("Step 1.", "It has 28 × 28 ≈ 785 pixels, and 0.3 × 95 = 28.5 or 28.6.")(notebook)
+    assert numbers.check_arithmetic(notebook) == []
 
 
 def test_what_a_listing_may_say_differently():

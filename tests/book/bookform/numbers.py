@@ -9,6 +9,7 @@ from bookform.reading import code_cells, markdown_cells, without_fences
 
 LARGE = 100  # smaller whole numbers are words of the text: layers, seeds, channels
 RELATIVE = 5e-3  # how far a rounded result of a displayed calculation may be off
+EXACT = 1e6  # whole numbers below are not rounded where the sign is "=", not "≈"
 _NUMBER = r"\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WRITTEN = re.compile(rf"(?<![\w.,/-])(?:{_NUMBER})(?![\w-]|[.,]\d)")
 # Calculations: digits and signs with at least one sign of equality among them.
@@ -47,31 +48,31 @@ def check_arithmetic(notebook) -> list[str]:
     return [
         f"'{left} = {right}': {results[0]:g} is not {results[1]:g}"
         for cell in markdown_cells(notebook)
-        for left, right, *results in calculations(without_fences(cell.source))
-        if not _close(*results)
+        for left, right, *results, sign in calculations(without_fences(cell.source))
+        if not _close(*results, sign)
     ]
 
 
-def calculations(text: str) -> list[tuple[str, str, float, float]]:
-    """The calculations of a text: both sides of a sign of equality, and what each comes to.
+def calculations(text: str) -> list[tuple[str, str, float, float, str]]:
+    """The calculations of a text: both sides of a sign of equality, what each comes to, the sign.
 
     >>> calculations("It is 3 × 3 × 64 = 576, so $(1/4)^4 = 1/256$.")[0]
-    ('3 × 3 × 64', '576', 576.0, 576.0)
+    ('3 × 3 × 64', '576', 576.0, 576.0, '=')
     """
     text, found = plain(text), []
     for chain in _CHAIN.finditer(text):
         before, after = text[: chain.start()][-1:], text[chain.end() :][:2]
-        sides = re.split("[=≈]", chain.group())
+        sides, signs = re.split("[=≈]", chain.group()), re.findall("[=≈]", chain.group())
         if re.match(r"[A-Za-z_\\√}\])|^]", before.strip() or " ") or before == "-":
-            sides = sides[1:]  # the number belongs to a name or a root
+            sides, signs = sides[1:], signs[1:]  # the number belongs to a name or a root
         if re.match(r" ?[×·*/^(]|[A-Za-z_\\]", after):
             sides = sides[:-1]
-        for left, right in itertools.pairwise(sides):
+        for (left, right), sign in zip(itertools.pairwise(sides), signs, strict=False):
             left = re.split(r",(?!\d{3})", left)[-1].strip()
             right = re.split(r",(?!\d{3})", right.rstrip(",. "))[0].strip()
             results = [_number_or_result(side) for side in (left, right)]
             if None not in results:
-                found.append((left, right, *results))
+                found.append((left, right, *results, sign))
     return [one for one in found if any(evaluate(side) is not None for side in one[:2])]
 
 
@@ -110,7 +111,10 @@ def _compute(node):
     raise TypeError(f"not arithmetic: {ast.dump(node)[:40]}")
 
 
-def _close(result: float, written: float) -> bool:
+def _close(result: float, written: float, sign: str) -> bool:
+    whole = result == round(result) and written == round(written)
+    if sign == "=" and whole and max(result, written) < EXACT:
+        return result == written
     return abs(result - written) <= RELATIVE * max(abs(result), abs(written))
 
 
@@ -125,7 +129,7 @@ def check_stated_numbers(notebook) -> list[str]:
         for paragraph in re.split(r"\n\s*\n", without_fences(cell.source)):
             if "{cite" in paragraph:
                 continue
-            shown = {x for _, _, *sides in calculations(paragraph) for x in sides}
+            shown = {x for _, _, *sides, _ in calculations(paragraph) for x in sides}
             for left, right, *_ in calculations(paragraph):
                 shown |= {value(n) for n in re.findall(_NUMBER, f"{left} {right}")}
             for written in _WRITTEN.findall(plain(paragraph)):
