@@ -128,8 +128,22 @@ class Activation extends Layer {
   }
 }
 
+/** The commonest activation, written out: no call for each value. */
+class Relu extends Layer {
+  forward(input) {
+    this.output = this.room("output", input.length);
+    for (let i = 0; i < input.length; i += 1) if (input[i] > 0) this.output[i] = input[i];
+    return this.output;
+  }
+
+  backward(arriving) {
+    const gradient = this.room("gradient", arriving.length), { output } = this;
+    for (let i = 0; i < arriving.length; i += 1) if (output[i] > 0) gradient[i] = arriving[i];
+    return gradient;
+  }
+}
+
 const FUNCTIONS = {
-  relu: [(x) => (x > 0 ? x : 0), (y) => (y > 0 ? 1 : 0)],
   sigmoid: [(x) => 1 / (1 + Math.exp(-x)), (y) => y * (1 - y)],
   tanh: [Math.tanh, (y) => 1 - y * y],
 };
@@ -195,5 +209,5 @@ class Flatten extends Layer {
   }
 }
 
-export const LAYERS = { conv: Convolution, linear: Linear, relu: Activation, sigmoid: Activation, tanh: Activation,
+export const LAYERS = { conv: Convolution, linear: Linear, relu: Relu, sigmoid: Activation, tanh: Activation,
   max: Pool, avg: Pool, flatten: Flatten };
