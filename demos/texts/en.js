@@ -176,7 +176,7 @@ export const texts = {
     k: "Kernel k",
     before: "Padding before",
     after: "Padding after",
-    total: "in total",
+    total: "Padding in total",
     s: "Stride s",
     d: "Dilation d",
     question: "{n} pixels, kernel {k}, padding {before} before and {after} after, stride {s}, dilation {d}: how many outputs?",

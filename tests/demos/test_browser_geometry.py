@@ -113,7 +113,7 @@ def test_layers_with_two_axes(browser, tmp_path):
 
 def test_padding_is_typed_per_side_or_in_total(browser, tmp_path):
     with trial(browser, tmp_path, NAME) as demo:
-        total = demo.box.get_by_label("in total")
+        total = demo.box.get_by_label("Padding in total")
         assert total.input_value() == "0"
         total.fill("5")
         assert total.evaluate("e => e === document.activeElement")
