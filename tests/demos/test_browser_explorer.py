@@ -120,6 +120,28 @@ def test_a_guess_comes_first_and_then_the_answer(browser, tmp_path, net, images)
         assert answer(demo) == pytest.approx(expected, abs=0.51)
 
 
+def test_a_class_among_many_is_taken_from_a_list(browser, tmp_path):
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(12, 13)).requires_grad_(False)
+    images = torch.rand(1, 1, 3, 4)
+    best = f"class {net(images).argmax()}"
+    path = tmp_path / "explorer.html"
+    demos.explore(net, images, class_names=[f"class {i}" for i in range(13)]).save(path)
+    context = browser.new_context()
+    demo = Trial(context.new_page(), NAME)
+    demo.page.goto(path.as_uri())
+    assert demo.box.locator(".demo-bars").is_hidden()
+    check = demo.box.get_by_role("button", name="Check")
+    check.click()
+    assert demo.status == "What will the network say about this picture?"
+    demo.box.get_by_label("Your guess").select_option(label=best)
+    check.click()
+    assert demo.status == f"Yes: {best}."
+    assert demo.box.locator(".demo-bars").is_visible()
+    assert demo.complaints == []
+    context.close()
+
+
 def test_every_layer_and_the_sum_of_a_pressed_unit_are_torchs(browser, tmp_path, net, images):
     expected = levels(net, images[1] / 255)
     with opened(browser, tmp_path, net, images, query="picture:1") as demo:
