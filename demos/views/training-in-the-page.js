@@ -18,6 +18,8 @@ const ASKED = 100; // steps after which the guess is answered
 const PARTS = [0.25, 0.75, 0.9]; // of the held-out pictures: where the answers to choose part
 const RHYTHM = { moving: 250, still: 1500 }; // ms between two reports
 
+const whole = (value) => Math.round(value).toLocaleString(document.documentElement.lang);
+
 class Training {
   constructor(frame) {
     Object.assign(this, { frame, words: frame.words, state: frame.state });
@@ -147,7 +149,8 @@ class Training {
     this.line.textContent = fill(count ? words.numbers : words.noHeldOut, { steps, epochs, count, wrong, loss: number(report.loss),
       heldOutLoss: number(report.heldOutLoss), accuracy: percent(report.accuracy) });
     this.chart.show(report.curve);
-    this.about.textContent = fill(words.about, { weights: checked.weights, training, speed: Math.round(report.speed) });
+    this.about.textContent = fill(words.about, { weights: whole(checked.weights), training: whole(training),
+      speed: whole(report.speed) });
     this.tiles.filters.show(filterTiles(report.filters));
     this.tiles.maps.show(mapTiles(report.levels));
     this.tiles.mistakes.show(mistakeTiles(report, words));

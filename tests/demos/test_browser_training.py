@@ -76,6 +76,8 @@ def test_a_guess_and_then_a_hundred_steps(browser, tmp_path):
         assert re.match(r"\d read as \d", group.locator("figcaption").first.inner_text())
         filters = demo.box.get_by_role("group", name="Filters of the first convolution")
         assert filters.locator("canvas").count() == 8
+        about = demo.box.locator(".demo-results > .demo-hint").last.inner_text()
+        assert about.startswith("3,818 weights learn from 1,197 pictures, ")
         maps = demo.box.get_by_role("group", name="Maps of one held-out picture")
         assert maps.locator("canvas").count() == 1 + 8 + 8 + 8 + 16 + 16
         assert demo.box.get_by_role("button", name="Train", exact=True).evaluate(
