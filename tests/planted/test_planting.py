@@ -162,14 +162,14 @@ def test_the_table_counts_by_kind_and_names_survivors():
         {"fault": "one | a", "kind": "one", "caught_by": "form:x", "says": ""},
         {"fault": "one | b", "kind": "one", "caught_by": None, "says": ""},
     ]
-    seed = publish.summary(5, verdicts)
-    assert (seed["planned"], seed["planted"], seed["caught"]) == (5, 2, 1)
+    seed = publish.summary(["one | a", "one | b", "two | c"], verdicts)
+    assert (seed["planted"], seed["caught"], seed["open"]) == (3, 1, ["two | c"])
     assert seed["caught_by"] == {"form": 1}
     machine = {"date": "2026-01-01", "cpu": "c", "python": "3", "torch": "2"}
     text = publish.table({"0": seed | {"machine": machine}})
     assert "| one | 1 of 2 |" in text
-    assert "50 % caught" in text
-    assert "- `one | b`" in text
+    assert "2 of 3 faults are judged to the end, and 50 % of these are caught, 33 % of all" in text
+    assert "Survived:\n\n- one: `b`\n\nOpen:\n\n- two: `c`\n" in text
 
 
 def test_the_report_counts():
