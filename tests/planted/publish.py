@@ -68,15 +68,18 @@ def table(seeds: dict) -> str:
 
 
 def _in_words(number: str, seed: dict) -> list[str]:
-    machine, judged = seed["machine"], seed["planted"] - len(seed["open"])
-    shares = [100 * seed["caught"] / max(1, count) for count in (judged, seed["planted"])]
+    machine = seed["machine"]
     lines = [
-        f"Seed {number}: {judged} of {seed['planted']} faults are judged to the end, and "
-        f"{shares[0]:.0f} % of these are caught, {shares[1]:.0f} % of all. The open ones have passed "
-        "the quick judges; the slow ones are still to be asked. "
+        f"Seed {number}: of {seed['planted']} faults {seed['caught']} are caught, "
+        f"{len(seed['survived'])} have survived, {len(seed['open'])} are open: they have passed the "
+        "quick judges, or were not planted yet, and the slow judges are still to be asked. So what "
+        "is judged is no fair sample, and no share is given while any is open. "
+        if seed["open"]
+        else f"Seed {number}: {100 * seed['caught'] / seed['planted']:.0f} % are caught. ",
         f"{machine['date']}, {machine['cpu']}, Python {machine['python']}, "
         f"torch {machine['torch']}.",
     ]
+    lines = ["".join(lines)]
     for title, names in (("Survived:", seed["survived"]), ("Open:", seed["open"])):
         if names:
             lines += ["", title, ""]
