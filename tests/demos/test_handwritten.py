@@ -123,3 +123,24 @@ def test_lenet_reads_nine_digits_of_ten_after_three_epochs(seed):
 
 def test_the_first_network_reads_nine_digits_of_ten_after_a_hundred_steps():
     assert all(accuracies("digits", 100, SMALL, seed) >= 0.9 for seed in range(3))
+
+
+@pytest.mark.parametrize("seed", range(3))
+class TestWhatTheInvestigationsFind:
+    """What the page says a reader will find, from more than one seed."""
+
+    def test_a_rate_can_be_too_small_or_too_large(self, seed):
+        assert 0.6 < accuracies("digits", 100, SMALL, seed, rate=0.001) < 0.75
+        assert accuracies("digits", 100, SMALL, seed, rate=1) <= 0.11
+        assert accuracies("digits", 100, SMALL, seed, rate=0.5, momentum=0) >= 0.9
+
+    def test_convolutions_know_something_about_shapes(self, seed):
+        conv = "conv8k3p1-relu-max2-conv16k3p1-relu-max2-flatten-linear4"
+        assert accuracies("shapes", 200, conv, seed) > 0.9
+        for other in ("flatten-linear64-relu-linear4", "flatten-linear4"):
+            assert 0.75 < accuracies("shapes", 200, other, seed) < 0.85
+
+
+def test_lenet_with_sigmoids_has_not_begun_after_three_epochs():
+    layers = LENET.replace("relu", "sigmoid").replace("max", "avg")
+    assert accuracies("large", 3 * 38, layers, rate=0.02) == pytest.approx(0.1)
