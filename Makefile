@@ -57,7 +57,7 @@ test: $(READY)  ## unit tests, doctests and every notebook through nbval, on all
 
 check-chapter: $(READY)  ## one chapter's verdict in under a minute: form and outputs (NB=path)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/book/test_form_of_chapters.py tests/benchmarks/test_store.py \
-	  tests/book/test_ledger.py tests/book/test_reading_aids.py -k "$(basename $(notdir $(NB)))"
+	  tests/book/test_ledger.py tests/book/test_figures.py tests/book/test_reading_aids.py -k "$(basename $(notdir $(NB)))"
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg $(NB)
 
 lint: $(READY)  ## style of the Python code

@@ -4,11 +4,14 @@ Usage: python tests/book/execute.py chapters/part/01-name.ipynb [...]
 
 Each notebook runs in its own folder, in a fresh kernel, from top to bottom. A cell that fails stops
 the run (unless it carries the tag `raises-exception`) and leaves the file as it was. Metadata that
-differs from machine to machine is not stored: versions, times, widget state.
+differs from machine to machine is not stored: versions, times, widget state. What the figures hold
+is written down beside (`bookform/figures.py`), for the test of what the text says of them.
 """
 
+import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,6 +20,11 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+sys.path.insert(0, str(Path(__file__).parent))
+from bookform import figures
+from bookform.reading import notebook_paths
+
+WATCH = Path(__file__).resolve().parent / "figure_facts.py"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # What editors and kernels leave behind; none of it belongs to the book.
 DROPPED_NOTEBOOK_METADATA = ("widgets", "jupytext", "vscode", "colab", "toc", "accelerator")
@@ -50,7 +58,10 @@ def peak_bytes(pid):
 
 
 def run(path):
-    """Execute the notebook at `path` and write it back; returns (seconds, peak memory in bytes)."""
+    """Execute the notebook at `path` and write it back; returns (seconds, peak memory in bytes).
+
+    Of a chapter, what its figures hold is written down, too.
+    """
     notebook = nbformat.read(path, as_version=4)
     peak = 0
 
@@ -67,9 +78,17 @@ def run(path):
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=measure,
     )
+    is_chapter = path in notebook_paths()
+    if is_chapter:
+        client.extra_arguments = [f"--InteractiveShellApp.exec_files={WATCH}"]
     start = time.perf_counter()
-    client.execute()
-    seconds = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        shown = Path(folder) / "facts.jsonl"
+        client.execute(env={**os.environ, "FIGURE_FACTS": str(shown)})
+        seconds = time.perf_counter() - start
+        if is_chapter and shown.exists():
+            lines = [json.loads(line) for line in shown.read_text(encoding="utf-8").splitlines()]
+            figures.store(path, lines, notebook)
 
     text = nbformat.writes(normalise(notebook))
     # A notebook that is half written would be lost work: write beside it, then move.

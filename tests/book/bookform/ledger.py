@@ -64,12 +64,16 @@ def _figure(cell) -> list[str]:
     figure, image = described["figure"], described.get("image", {})
     pictures = [output.get("data", {}).get("image/png") for output in cell.outputs]
     looks = " ".join(look(picture) for picture in pictures if picture) or "no picture"
-    code = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
     return [
-        f"figure {figure.get('name')}: {looks}, drawn by a cell {code}",
+        f"figure {figure.get('name')}: {looks}, drawn by a cell {code_of(cell)}",
         f"  caption: {_one_line(figure.get('caption', ''))}",
         f"  alt: {_one_line(image.get('alt', ''))}",
     ]
+
+
+def code_of(cell) -> str:
+    """A cell's code in eight digits."""
+    return hashlib.sha256(cell.source.encode()).hexdigest()[:8]
 
 
 def look(picture: str) -> str:
