@@ -16,13 +16,15 @@
     document.querySelector("article").append(box);
     box.showModal();
   };
-  const offer = (image) => {
-    const figure = image.closest("figure");
+  const shrunk = (image) => {
     const shown = image.getBoundingClientRect().width;
     const natural = image.naturalWidth || Number(image.getAttribute("width"));
     const frame = image.closest(".frame");
-    const whole = shown > 0.8 * natural && !(frame && frame.scrollWidth > frame.clientWidth);
-    if (!figure || figure.querySelector(".enlarge") || !shown || whole) return;
+    return shown && !(shown > 0.8 * natural && !(frame && frame.scrollWidth > frame.clientWidth));
+  };
+  const offer = (image) => {
+    const figure = image.closest("figure");
+    if (figure.querySelector(".enlarge")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "enlarge";
@@ -32,10 +34,11 @@
     (figure.querySelector("figcaption") ?? figure).prepend(button);  // not over the picture
   };
   addEventListener("load", () => {
-    for (const image of document.querySelectorAll("article figure img")) {
-      if (image.complete) offer(image);
-      else image.addEventListener("load", () => offer(image), { once: true });
-    }
+    const images = [...document.querySelectorAll("article figure img")];
+    // First look at all, then change: a change between two looks makes the browser measure all again.
+    images.filter((image) => image.complete && shrunk(image)).forEach(offer);
+    for (const image of images.filter((one) => !one.complete))
+      image.addEventListener("load", () => { if (shrunk(image)) offer(image); }, { once: true });
   });
 })();
 
@@ -65,9 +68,9 @@
   };
   if (!matchMedia("(max-width: 767px)").matches) return;
   const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries)
-      if (target.scrollWidth > target.clientWidth + 1 || document.documentElement.classList.contains("wrapped"))
-        offer(target);
+    const wrapped = document.documentElement.classList.contains("wrapped");
+    entries.map((entry) => entry.target)
+      .filter((code) => wrapped || code.scrollWidth > code.clientWidth + 1).forEach(offer);
   });
   addEventListener("load", () => {
     for (const code of document.querySelectorAll("article div.highlight > pre")) sizes.observe(code);

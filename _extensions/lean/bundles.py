@@ -97,11 +97,12 @@ def with_section_in_sight(script):
     """Give the theme's script with the section highlighted that the reader is in.
 
     The theme highlights a heading that comes into sight. Scrolling up, the heading of the section
-    that the reader comes back to is still above; so the last heading above the line counts.
+    that the reader comes back to is still above; so the last heading above the line counts. It
+    looks no further than the line: what lies below may not have been laid out yet.
     """
     script, count = _SECTION_SEEN.subn(
-        r"const \3=[...\5.keys()].filter(h=>h.offsetParent"
-        r"&&h.getBoundingClientRect().top<=.3*innerHeight+1).pop();\3&&\4(\5.get(\3))",
+        r"let \3;for(const h of \5.keys()){if(!h.offsetParent)continue;"
+        r"if(h.getBoundingClientRect().top>.3*innerHeight+1)break;\3=h}\3&&\4(\5.get(\3))",
         script,
     )
     if count != 1:

@@ -1,11 +1,13 @@
 """What a printed book has to have; each check returns the faults that it finds."""
 
+from unicodedata import normalize
+
 SHORT = 6_000  # bytes of drawing commands: more is no empty page
 
 
 def text_of(page) -> str:
-    """The text of a page on one line; it takes a while, so no check reads every page."""
-    return " ".join((page.extract_text() or "").split())
+    """The text of a page on one line, ligatures as letters; it is slow, so no check reads all."""
+    return " ".join(normalize("NFKC", page.extract_text() or "").split())
 
 
 def check_pages(reader, titles: list[str], expected: range) -> list[str]:

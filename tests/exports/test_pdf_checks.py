@@ -1,7 +1,7 @@
 """Faults planted in small PDF files: each check finds its own."""
 
 import pytest
-from pdf_checks import check_bookmarks, check_contents, check_fonts, check_pages
+from pdf_checks import check_bookmarks, check_contents, check_fonts, check_pages, text_of
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
@@ -92,3 +92,11 @@ def test_contents(pdf):
 
 def test_fonts(pdf):
     assert check_fonts(pdf(GOOD, MARKS, embedded=False)) == ["the font /Helvetica is not embedded"]
+
+
+def test_ligatures_are_letters():
+    class Page:
+        def extract_text(self):
+            return "Receptive \ufb01elds\n55"
+
+    assert text_of(Page()) == "Receptive fields 55"
