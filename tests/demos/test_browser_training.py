@@ -5,7 +5,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from trial import trial
+from trial import PHONE, trial
 
 NAME = "training-in-the-page"
 PATIENCE = 120_000  # ms: a worker that shares its processor with other tests takes long
@@ -229,6 +229,24 @@ def test_shapes_and_own_drawings_are_learnt(browser, tmp_path):
         assert "of 2 wrong" in numbers(demo)
         press(demo, "Forget all drawings")
         assert train.is_disabled()
+        assert not demo.complaints
+
+
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+def test_drawings_by_mouse_and_by_finger(browser, tmp_path, by):
+    with training(browser, tmp_path, **(PHONE if by == "finger" else {})) as demo:
+        demo.choose("Pictures", "own")
+        pad = demo.box.get_by_role("application")
+        draw = demo.swipe if by == "finger" else demo.drag
+        for name, right, down in (("A", 0, 60), ("B", 60, 0)):
+            for _ in range(3):
+                x, y = demo.middle(pad)
+                draw((x - right / 2, y - down / 2), right, down)
+                press(demo, f"Keep as {name}")
+        assert demo.status == "Drawings so far: A: 3, B: 3, C: 0."
+        press(demo, "Train")
+        wait(demo, 5)
+        assert "of 2 wrong" in numbers(demo)
         assert not demo.complaints
 
 
