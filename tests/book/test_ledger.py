@@ -35,12 +35,13 @@ def test_no_ledger_without_a_chapter():
 KNOWN = {"fig-a": "Four kernels.", "fig-b": "Two kernels.", "he2016": "He, Kaiming 2016"}
 
 
-def small(assertion="assert gap < 0.1", reference="fig-a", alt="A line that falls."):
+def small(assertion="assert gap < 0.1", reference="fig-a", alt="A line that falls.", tag="check"):
     """A notebook with one of each."""
     text = v4.new_markdown_cell(
         f"The lower row of {{numref}}`{reference}` shows it {{cite:p}}`he2016`."
     )
     check = v4.new_code_cell(f"gap = 0.05\n{assertion}")
+    check.metadata["tags"] = [tag]
     drawn = v4.new_code_cell("draw()")
     figure = {"name": "fig-a", "caption": "Four\nkernels."}
     drawn.metadata["mystnb"] = {"figure": figure, "image": {"alt": alt}}
@@ -64,11 +65,19 @@ def test_lines_of_a_ledger():
         {"assertion": ""},
         {"reference": "fig-b"},
         {"alt": "A line that rises."},
+        {"tag": "nbval-ignore-output"},
+        {"tag": "nbval-skip"},
+        {"tag": "raises-exception"},
     ],
     ids=str,
 )
 def test_a_fault_changes_the_ledger(spoiled):
     assert ledger.entries(small(**spoiled), KNOWN) != ledger.entries(small(), KNOWN)
+
+
+def test_a_cell_from_which_less_is_asked_stands_in_the_ledger():
+    lines = ledger.entries(small(tag="nbval-ignore-output"), KNOWN)
+    assert lines[2:4] == ["nbval-ignore-output: gap = 0.05 …", "assert gap < 0.1"]
 
 
 def test_the_look_of_a_picture():
