@@ -14,6 +14,7 @@ from pathlib import Path
 DEMOS = Path(__file__).resolve().parents[2] / "demos"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
+_SEVERAL = re.compile(r"^export const \w+ = [^({\[`\"'\n]*,\s*\w+ = .*", re.MULTILINE)
 _AS_TEXT = "?script"
 _LEFT = re.compile(r"^\s*(?:import|export)\b.*", re.MULTILINE)
 
@@ -62,7 +63,7 @@ def _name(path):
 
 
 def _as_function(text, path, language):
-    names = [one for _, one in _EXPORT.findall(text)]
+    names, several = [one for _, one in _EXPORT.findall(text)], _SEVERAL.search(text)
 
     def other(match):
         if match[2].endswith(_AS_TEXT):
@@ -71,7 +72,7 @@ def _as_function(text, path, language):
         return f"const {{{match[1]}}} = {_name(_found(path, match[2], language))};\n"
 
     text = _EXPORT.sub(r"\1", _IMPORT.sub(other, text))
-    if lost := _LEFT.search(text):
+    if lost := several or _LEFT.search(text):
         raise ValueError(f"{path.name}: {lost[0].strip()!r} is not written as the others")
     returned = ", ".join(names)
     return f"const {_name(path)} = (() => {{\n{text}return {{ {returned} }};\n}})();\n"

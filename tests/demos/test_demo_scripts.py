@@ -38,6 +38,7 @@ def test_modules_see_what_they_import_and_nothing_else(tmp_path):
         ('import a from "./b.js";\n', "not written as the others"),
         ("export default 1;\n", "not written as the others"),
         ("const a = 1;\nexport { a };\n", "not written as the others"),
+        ("export const a = 1, b = 2;\n", "a = 1, b = 2;' is not written as the others"),
     ],
 )
 def test_what_cannot_be_put_together(tmp_path, text, message):
