@@ -132,7 +132,7 @@ planted: $(READY)  ## plant single faults and see who notices (takes hours; ARGS
 	$(BIN)/python tests/planted/run.py $(ARGS)
 
 mutants: $(READY)  ## take the causes of a chapter's results away: which assertions do not mind (NB=path)
-	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/run.py $(NB)
+	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/mutate.py $(NB)
 
 colab: wheel notebooks  ## the same inside Colab's own runtime image (needs Docker)
 	docker run --rm -v "$(CURDIR)":/book:ro us-docker.pkg.dev/colab-images/public/runtime:latest \

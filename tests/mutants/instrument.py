@@ -12,6 +12,7 @@ def instrumented(source: str, cell: int) -> str:
 
     >>> print(instrumented("assert loss < 0.1, figures", 7))
     _recorder.holds('7|loss < 0.1', lambda: _recorder.compare('7|loss < 0.1', ['Lt'], loss, 0.1))
+    None
     """
     try:
         tree = ast.parse(source)

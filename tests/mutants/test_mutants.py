@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import causes
+import mutate
 import nbformat
 import pytest
 import recorder
-import run
 import torch
 from instrument import instrumented
 from torch.nn import functional
@@ -40,7 +40,7 @@ for other in others:
 @pytest.fixture
 def chapter(tmp_path, monkeypatch):
     """A chapter on disk; its records lie beside it."""
-    monkeypatch.setattr(run, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(mutate, "RECORDS", tmp_path / "records")
     cells = [nbformat.v4.new_code_cell(source) for source in (TRAINING, CHECK)]
     path = tmp_path / "01-small.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
@@ -48,14 +48,14 @@ def chapter(tmp_path, monkeypatch):
 
 
 def test_weak_assertions_are_listed(chapter, capsys):
-    found = run.judge(chapter, ["untrained", "shuffled"], {})
+    found = mutate.judge(chapter, ["untrained", "shuffled"], {})
     assert len(found) == 3
     assert "cell 1: `assert accuracy <= 1` holds without the cause" in found[0]
     assert "goes through nothing" in found[1]
     assert found[2].endswith("`assert other < accuracy` is never reached")
     assert capsys.readouterr().out == "01-small: 5 assertions, 2 touched, 3 listed\n"
     known = {("01-small", "accuracy <= 1"): "a share"}
-    assert len(run.judge(chapter, ["untrained"], known)) == 2
+    assert len(mutate.judge(chapter, ["untrained"], known)) == 2
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_stored_runs_change_places(monkeypatch):
 
 
 def test_what_is_accepted_stands_in_a_chapter():
-    known = run.accepted(run.ACCEPTED.read_text(encoding="utf-8"))
+    known = mutate.accepted(mutate.ACCEPTED.read_text(encoding="utf-8"))
     chapters = {path.stem: path for path in ROOT.glob("chapters/*/*.ipynb")}
     for chapter, assertion in known:
-        held = {name.partition("|")[2] for name in run.expected(chapters[chapter])}
+        held = {name.partition("|")[2] for name in mutate.expected(chapters[chapter])}
         assert assertion in held, f"{chapter} asserts no {assertion!r} any more: take the line out"
     with pytest.raises(ValueError, match="no reason for 'x < 1'"):
-        run.accepted("01-small | x < 1 | ")
-    assert run.accepted("# c\n01-small | x < 1 | a share") == {("01-small", "x < 1"): "a share"}
+        mutate.accepted("01-small | x < 1 | ")
+    assert mutate.accepted("# c\n01-small | x < 1 | a share") == {("01-small", "x < 1"): "a share"}

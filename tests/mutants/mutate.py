@@ -1,6 +1,6 @@
 """Take the causes of a chapter's results away, and list the assertions that do not mind.
 
-Usage: python tests/mutants/run.py chapters/part/01-name.ipynb [...] [--causes untrained,shuffled]
+Usage: python tests/mutants/mutate.py NOTEBOOK [...] [--causes untrained,shuffled]
 
 A chapter runs once as it is and once with each cause taken away: optimisers that take no step,
 labels of other images, stored runs of other settings. Its assertions are written down, not obeyed.
