@@ -155,6 +155,14 @@ def test_planted_fault(visit, body, check, message):
     assert any(message in fault for fault in faults), faults
 
 
+def test_planted_colour_is_left_out_on_demand(visit):
+    body = "<p style='color: #aaa'>pale</p><button></button>"
+    found = " ".join(visit(body, lambda page: page.axe(without=["color-contrast"])))
+    assert "button-name" in found
+    assert "color-contrast" not in found
+    assert "color-contrast" in " ".join(visit(body, contrast_faults))
+
+
 def test_planted_font_that_does_not_load(visit):
     style = "@font-face { font-family: Gone; src: url(gone.woff2) } p { font-family: Gone }"
     faults = visit(FORMULA, visits.mathematics_faults, style=style)
