@@ -25,7 +25,7 @@ from sections import NOT_SEARCHED, records_of
 FOLDER = "_static/search"
 # What Pagefind writes and this book's search page does not ask for.
 NOT_NEEDED = ("pagefind-*ui*", "pagefind-highlight.js", "pagefind-worker.js", "wasm.unknown.*")
-CHUNK = 2_000
+CHUNK = 1_800
 LANGUAGE = "en"
 HEAD = b"pagefind_dcd"  # before the JSON in a fragment
 WORD = re.compile(r"[^\W\d_]{3,}")
