@@ -11,14 +11,13 @@ network trains from its start until it reads nine held-out digits of ten. ConvNe
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from machine import describe, write_result
+from machine import describe, spread_of, write_result
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -130,8 +129,8 @@ def main() -> None:
         # Where it exceeds the number of cores, other work shared the machine.
         "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "largest_difference": checked["apart"],
-        "pictures_per_second": {name: _spread(values) for name, values in speeds.items()},
-        "ours_times_theirs": _spread(ratios),
+        "pictures_per_second": {name: spread_of(values) for name, values in speeds.items()},
+        "ours_times_theirs": spread_of(ratios),
         "until_nine_of_ten": reached,
     }
     write_result("convnetjs", result)
@@ -185,18 +184,6 @@ def _quartiles(spread: dict, digits: int) -> str:
         f"{spread[key]:.{digits}f}" for key in ("lower_quartile", "median", "upper_quartile")
     )
     return f"{middle} | {low} to {high} | {spread['n']} |"
-
-
-def _spread(values: list[float]) -> dict:
-    lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
-    return {
-        "n": len(values),
-        "min": min(values),
-        "lower_quartile": lower,
-        "median": median,
-        "upper_quartile": upper,
-        "max": max(values),
-    }
 
 
 def _fetch(folder: Path) -> Path:

@@ -15,7 +15,7 @@ import time
 
 import torch
 import torch.nn.functional as F
-from machine import describe, write_result
+from machine import describe, spread_of, write_result
 
 from d2lkit.ops import corr2d, corr2d_im2col, corr2d_loops, im2col
 
@@ -67,9 +67,11 @@ def _measure(images, filters, threads: int, rounds: int, loop_rounds: int) -> di
     pairs = zip(seconds["im2col"], seconds["torch"], strict=True)
     im2col_median = statistics.median(seconds["im2col"])
     return {
-        "seconds": {name: _spread(values) for name, values in ({"loops": loops} | seconds).items()},
-        "im2col_times_torch": _spread([ours / theirs for ours, theirs in pairs]),
-        "loops_times_im2col": _spread([value / im2col_median for value in loops]),
+        "seconds": {
+            name: spread_of(values) for name, values in ({"loops": loops} | seconds).items()
+        },
+        "im2col_times_torch": spread_of([ours / theirs for ours, theirs in pairs]),
+        "loops_times_im2col": spread_of([value / im2col_median for value in loops]),
     }
 
 
@@ -97,8 +99,8 @@ def _overhead(rounds: int, calls: int = 100) -> dict:
     return {
         "image": [8, 8],
         "kernel": [3, 3],
-        "processor_seconds": {name: _spread(values) for name, values in seconds.items()},
-        "corr2d_times_einsum": _spread([ours / bare for ours, bare in pairs]),
+        "processor_seconds": {name: spread_of(values) for name, values in seconds.items()},
+        "corr2d_times_einsum": spread_of([ours / bare for ours, bare in pairs]),
     }
 
 
@@ -146,18 +148,6 @@ def _seconds(function, *arguments) -> float:
     start = time.perf_counter()
     function(*arguments)
     return time.perf_counter() - start
-
-
-def _spread(values: list[float]) -> dict:
-    lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
-    return {
-        "n": len(values),
-        "min": min(values),
-        "lower_quartile": lower,
-        "median": median,
-        "upper_quartile": upper,
-        "max": max(values),
-    }
 
 
 def _readable(seconds: float) -> str:

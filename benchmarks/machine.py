@@ -2,6 +2,7 @@
 
 import json
 import platform
+import statistics
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +34,19 @@ def describe() -> dict:
         "gpu": gpu,
         "python": platform.python_version(),
         **{package: version(package) for package in ("torch", "torchvision", "numpy", "d2lkit")},
+    }
+
+
+def spread_of(values: list[float]) -> dict:
+    """How many values there are, their median, quartiles and ends."""
+    lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
+    return {
+        "n": len(values),
+        "min": min(values),
+        "lower_quartile": lower,
+        "median": median,
+        "upper_quartile": upper,
+        "max": max(values),
     }
 
 

@@ -3,7 +3,6 @@
 The files `test_browser_*` want BOOK_SITE, as those of the site do: without it no browser is asked.
 """
 
-import importlib.util
 import json
 import os
 import sys
@@ -20,6 +19,9 @@ sys.path[:0] = [
 ]
 
 collect_ignore_glob = [] if os.environ.get("BOOK_SITE") else ["test_browser_*.py"]
+
+
+from made import made_by  # noqa: E402
 
 
 class Engine:
@@ -58,11 +60,7 @@ def engine(request):
 @pytest.fixture(scope="module")
 def script():
     """The script that makes the weights."""
-    path = ROOT / "demos/weights/digits.py"
-    spec = importlib.util.spec_from_file_location("weights_of_digits", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return made_by("weights/digits")
 
 
 @pytest.fixture(scope="module")

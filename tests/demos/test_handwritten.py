@@ -1,11 +1,11 @@
 """What the page can learn: the digits of the book, shapes, and a reader's drawings."""
 
-import importlib.util
 import json
 
 import pytest
 import torch
 from demo_scripts import DEMOS, exports
+from made import made_by
 from py_mini_racer import MiniRacer
 
 from d2lkit.data import Digits
@@ -20,21 +20,13 @@ def asked(module, expression):
         return json.loads(context.eval(f"JSON.stringify({expression})"))
 
 
-def script(name):
-    path = DEMOS / f"pictures/{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_still_figure_shows_what_the_page_does():
-    module = script("training")
+    module = made_by("pictures/training")
     assert module.TARGET.read_text(encoding="utf-8") == module.figure()
 
 
 def test_the_stored_digits_are_those_of_the_book():
-    module = script("handwritten")
+    module = made_by("pictures/handwritten")
     assert module.TARGET.read_text(encoding="utf-8") == module.module()
 
 

@@ -1,24 +1,16 @@
 """The photograph of the demos, and how it is shown."""
 
-import importlib.util
 import json
 
 import torch
 from demo_scripts import DEMOS
+from made import made_by
 
 MODULE = "engine/pictures.js"
 
 
-def made():
-    path = DEMOS / "pictures/photograph.py"
-    spec = importlib.util.spec_from_file_location("photograph", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_photograph_is_that_of_the_chapter(engine):
-    module = made()
+    module = made_by("pictures/photograph")
     assert module.TARGET.read_text(encoding="utf-8") == module.module()
     signs = "".join(module.DIGITS[value] for value in module.pixels().flatten())
     decoded = torch.tensor(engine.decode(signs, module.SIZE[1]))

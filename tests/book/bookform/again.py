@@ -5,11 +5,10 @@ nbval compares what must be the same to the letter. What it leaves out, cells wi
 that nobody measured does not pass. Needs numpy and Pillow, which matplotlib brings.
 """
 
-import base64
-import io
 import re
 
 import numpy as np
+from bookform.pictures import on_white
 from PIL import Image
 
 # The largest relative difference of a number, where the cell's metadata state no other
@@ -98,10 +97,7 @@ def picture_difference(before: str, after: str) -> float:
 
 def _ink(encoded: str) -> np.ndarray:
     """A PNG laid on white and shrunk: 0 where it is white, 1 where it is black."""
-    picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")
-    ground = Image.new("RGBA", picture.size, "white")
-    ground.alpha_composite(picture)
-    small = ground.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
+    small = on_white(encoded).resize((SIDE, SIDE), Image.Resampling.BOX)
     return 1 - np.asarray(small, dtype=float) / 255
 
 

@@ -4,16 +4,14 @@ What a figure holds (panels, lines, bars, pictures, words) is written down when 
 (`figure_facts.py`), in `tests/book/figures/NAME.json`. Colours are read off the picture itself.
 """
 
-import base64
-import io
 import json
 import re
 from pathlib import Path
 
 import numpy as np
 from bookform.ledger import code_of
+from bookform.pictures import on_white
 from bookform.reading import code_cells
-from PIL import Image
 
 FOLDER = Path(__file__).resolve().parents[1] / "figures"
 COUNTED = (
@@ -151,10 +149,8 @@ def _parts(text: str) -> list[str]:
 
 def colour_faults(picture: str, words: str) -> list[str]:
     """The colours that the words about a figure name and the picture does not have."""
-    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA")
-    paper = Image.new("RGBA", image.size, "white")
-    flat = Image.alpha_composite(paper, image).convert("RGB")
-    hue, saturation, value = np.moveaxis(np.asarray(flat.convert("HSV")) / 255, -1, 0)
+    flat = np.asarray(on_white(picture).convert("HSV")) / 255
+    hue, saturation, value = np.moveaxis(flat, -1, 0)
     words = re.sub(r"\b\w+ minus \w+", "", words)  # channels of a photograph
     found = []
     for colour, ranges in COLOURS.items():

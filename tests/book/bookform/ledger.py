@@ -7,13 +7,12 @@ changes an assertion on purpose makes the ledger again, and the change is seen w
 """
 
 import ast
-import base64
 import hashlib
-import io
 import re
 from pathlib import Path
 
 import numpy as np
+from bookform.pictures import on_white
 from bookform.reading import ROOT, notebook_paths, page_paths, read_notebook
 from PIL import Image
 
@@ -85,9 +84,7 @@ def code_of(cell) -> str:
 
 def look(picture: str) -> str:
     """Sixty-four bits that say where a picture is dark: small shifts change few of them."""
-    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA")
-    paper = Image.new("RGBA", image.size, "white")
-    grey = Image.alpha_composite(paper, image).convert("L").resize((8, 8), Image.Resampling.BOX)
+    grey = on_white(picture).convert("L").resize((8, 8), Image.Resampling.BOX)
     values = np.asarray(grey, dtype=float)
     return np.packbits(values < values.mean()).tobytes().hex()
 
