@@ -70,11 +70,8 @@ def test_a_pixel_shows_its_readers_and_their_weights(browser, tmp_path, by, stri
         name, at = "Gradient of the picture", (1, 1)
         for row, column in ((2, 3), (4, 1), (5, 5)):
             cell = demo.cell(name, row, column)
-            if by == "mouse":
-                cell.scroll_into_view_if_needed()
-                demo.page.mouse.move(*demo.middle(cell))
-            elif by == "finger":
-                cell.tap()
+            if by != "keys":
+                demo.point(cell, by)
             else:
                 demo.window.focus()
                 demo.press(*["ArrowDown" if row > at[0] else "ArrowUp"] * abs(row - at[0]))
@@ -105,11 +102,8 @@ def test_an_output_scatters_what_is_typed(browser, tmp_path, by):
         arriving, pixels = "Arriving at the outputs", "Gradient of the picture"
         field = demo.field(arriving, 1, 2)
         written = {(1, 3), (1, 4), (2, 3), (2, 4)}
-        if by == "mouse":
-            field.scroll_into_view_if_needed()
-            demo.page.mouse.move(*demo.middle(field))
-        elif by == "finger":
-            field.tap()
+        if by != "keys":
+            demo.point(field, by)
         else:
             field.focus()
         assert demo.marked(pixels) == written

@@ -65,6 +65,13 @@ class Trial:
         box = part.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
+    def point(self, part, by):
+        """Point at an element with the mouse, or tap it with a finger."""
+        if by == "finger":
+            part.tap()
+        else:
+            self.page.mouse.move(*self.middle(part))
+
     def drag(self, start, right, down):
         """Draw with the mouse from a point so far to the right and down."""
         mouse = self.page.mouse
