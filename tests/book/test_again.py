@@ -71,7 +71,7 @@ def test_what_differs_within_the_tolerance_passes(stored, fresh):
 def test_what_a_new_run_does_not_give_is_named(stored, fresh, part):
     (fault,) = compare(notebook(*stored), notebook(*fresh))
     assert part in fault
-    assert fault.startswith("cell 1 ('train()')")
+    assert fault.startswith("cell 2 ('train()')")
 
 
 def test_a_cell_states_its_tolerance():

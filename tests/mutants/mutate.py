@@ -49,8 +49,8 @@ def prepared(notebook, cause: str | None, record: Path):
 
 
 def code_positions(notebook) -> list[int]:
-    """Where the code cells of a notebook stand."""
-    return [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    """Where the code cells of a notebook stand among all cells, counted from 1."""
+    return [i for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
 
 
 def recorded(path: Path, cause: str | None) -> dict[str, dict]:
@@ -77,8 +77,8 @@ def expected(path: Path) -> list[str]:
     notebook = nbformat.read(path, as_version=4)
     found = []
     for index in code_positions(notebook):
-        text = instrumented(notebook.cells[index].source, index)
-        if text != notebook.cells[index].source:
+        text = instrumented(notebook.cells[index - 1].source, index)
+        if text != notebook.cells[index - 1].source:
             found += names(text)
     return found
 

@@ -50,7 +50,7 @@ def chapter(tmp_path, monkeypatch):
 def test_weak_assertions_are_listed(chapter, capsys):
     found = mutate.judge(chapter, ["untrained", "shuffled"], {})
     assert len(found) == 3
-    assert "cell 1: `assert accuracy <= 1` holds without the cause" in found[0]
+    assert "cell 2: `assert accuracy <= 1` holds without the cause" in found[0]
     assert "goes through nothing" in found[1]
     assert found[2].endswith("`assert other < accuracy` is never reached")
     assert capsys.readouterr().out == "01-small: 5 assertions, 2 touched, 3 listed\n"

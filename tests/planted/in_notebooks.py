@@ -44,7 +44,7 @@ def faults(root: Path, path: str, chance: random.Random) -> list[Fault]:
         index, what, spoil = chance.choice(places)
         change = in_notebook(lambda nb, i=index, s=spoil: s(nb.cells[i], nb))
         asked = judges(path, kind.__name__)
-        found.append(Fault(kind.__name__, path, f"cell {index}: {what}", change, asked))
+        found.append(Fault(kind.__name__, path, f"cell {index + 1}: {what}", change, asked))
     return found
 
 

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 from bookform.pictures import on_white
+from bookform.reading import where
 from PIL import Image
 
 # The largest relative difference of a number, where the cell's metadata state no other
@@ -31,12 +32,11 @@ def compare(stored, fresh) -> list[str]:
         if cell.cell_type == "code":
             again.setdefault(_key(cell.source), []).append(cell)
     faults, found = [], 0
-    for index, cell in enumerate(stored.cells):
+    for cell in stored.cells:
         if cell.cell_type == "code" and again.get(_key(cell.source)):
             found += 1
             new = again[_key(cell.source)].pop(0)
-            first = cell.source.strip().splitlines()[0][:50] if cell.source.strip() else "(empty)"
-            faults += [f"cell {index} ({first!r}): {fault}" for fault in compare_cell(cell, new)]
+            faults += [f"{where(stored, cell)}: {fault}" for fault in compare_cell(cell, new)]
     if not found and any(cell.cell_type == "code" for cell in stored.cells):
         faults.append("the new run holds none of the stored cells")
     return faults

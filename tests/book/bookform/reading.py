@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import nbformat
-import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -29,6 +28,8 @@ def page_paths() -> list[Path]:
 
 def read_toc() -> dict:
     """The table of contents."""
+    import yaml  # not where notebooks run with nothing but the wheel (alone.py)
+
     return yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 
 
@@ -64,10 +65,14 @@ def markdown_cells(notebook) -> list:
 
 
 def where(notebook, cell) -> str:
-    """Name a cell in a message: its position, and how it begins."""
-    index = next(i for i, other in enumerate(notebook.cells) if other is cell)
+    """Name a cell in a message: its place among all cells, from 1, and how it begins.
+
+    nbval's reports and the strict build say the same: a warning at `….ipynb:530002` is about line 2
+    of cell 53.
+    """
+    number = next(i for i, other in enumerate(notebook.cells, 1) if other is cell)
     lines = cell.source.strip().splitlines() or ["(empty)"]
-    return f"cell {index} ({lines[0][:50]!r})"
+    return f"cell {number} ({lines[0][:50]!r})"
 
 
 def without_fences(text: str) -> str:

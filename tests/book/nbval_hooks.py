@@ -1,0 +1,94 @@
+"""What `pytest --nbval` says of a cell, and what it holds a cell to beyond nbval.
+
+A failure names file and cell as the form tests do (``bookform.reading.where``) and ends in one
+line: what failed, the values that a failed assertion compared, and the cure. Outputs that nbval
+does not compare (cells tagged `nbval-ignore-output`, pictures) are held to the stored ones, to the
+tolerance of their cell. Cells that pass pay for nothing but that comparison.
+"""
+
+import ast
+import contextlib
+import queue
+from pathlib import Path
+
+import pytest
+from bookform.again import compare_cell
+from bookform.reading import where
+from nbformat import NotebookNode
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+ASSERTED = Path(__file__).with_name("asserted.py").read_text(encoding="utf-8")
+VALUES = f"(lambda space: exec({ASSERTED!r}, space) or space['compared']())({{}})"
+ON_A_GPU = "'torch' in (m := __import__('sys').modules) and m['torch'].cuda.is_available()"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path, parent):
+    """Take our chapters for nbval's notebooks."""
+    found = yield
+    return [
+        Chapter.from_parent(parent, path=file_path) if isinstance(one, IPyNbFile) else one
+        for one in found
+    ]
+
+
+class Chapter(IPyNbFile):
+    """A notebook whose cells are named as everywhere: counted among all cells, from 1."""
+
+    def collect(self):
+        """One test for each code cell."""
+        for item in super().collect():
+            number = next(i for i, cell in enumerate(self.nb.cells, 1) if cell is item.cell)
+            name = where(self.nb, item.cell)
+            yield Cell.from_parent(
+                self, name=name, cell_num=number, cell=item.cell, options=item.options
+            )
+
+
+class Cell(IPyNbCell):
+    """A code cell."""
+
+    def runtest(self):
+        """Hold the outputs that nbval leaves out to the stored ones, too."""
+        super().runtest()
+        stored, fresh = self.cell, NotebookNode(outputs=self.test_outputs)
+        if self.options["check"]:  # nbval has compared all but pictures
+            stored = NotebookNode(metadata=stored.metadata, outputs=_pictures(stored))
+            fresh.outputs = _pictures(fresh)
+        faults = compare_cell(stored, fresh)
+        if faults and not ask(self.parent.kernel, ON_A_GPU):  # where other figures are right
+            self.raise_cell_error("; ".join(faults))
+
+    def repr_failure(self, excinfo):
+        """End the report in one line: what failed, with its values, and the cure."""
+        report = super().repr_failure(excinfo)
+        if not isinstance(excinfo.value, NbCellError):
+            return report
+        file = str(self.parent.nodeid)
+        errors = [out for out in self.test_outputs or [] if out.output_type == "error"]
+        if errors:
+            error = errors[-1]
+            what = " ".join(f"{error.ename}: {error.evalue}".split())[:200].rstrip(": ")
+            values = ask(self.parent.kernel, VALUES) if error.ename == "AssertionError" else ""
+            what += f", where {values}" if values else ""
+            cure = f"repair the cell, or what the text says, then make execute NB={file}"
+        else:
+            what = str(excinfo.value)
+            cure = f"if the new output is right: make execute NB={file}"
+        return f"{report}\n{file}: {self.name}: {what}; {cure}"
+
+
+def _pictures(cell) -> list:
+    return [output for output in cell.outputs if "image/png" in output.get("data", {})]
+
+
+def ask(kernel, expression: str):
+    """The value of an expression in a running kernel; None if that does not answer."""
+    message = kernel.kc.execute("", silent=True, user_expressions={"answer": expression})
+    with contextlib.suppress(queue.Empty):
+        while True:
+            reply = kernel.kc.get_shell_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == message:
+                answer = reply["content"].get("user_expressions", {}).get("answer", {})
+                data = answer.get("data", {"text/plain": "None"})
+                return ast.literal_eval(data["text/plain"])
