@@ -12,8 +12,9 @@ from bookform.pictures import on_white
 from bookform.reading import where
 from PIL import Image
 
-# The largest relative difference of a number, where the cell's metadata state no other
-# ("tolerance": 4.0 for a time, which another machine may need five times over).
+# The largest difference of a number, as a share of the larger, where the cell's metadata state no
+# other. From 1 on ("tolerance": 4.0 for times, which a busy machine may need ten times over) only
+# words and signs are compared.
 TOLERANCE = 0.1
 # Small numbers are compared absolutely: 0.02 and 0.03 are both about nothing.
 SMALL = 0.05

@@ -67,8 +67,7 @@ def markdown_cells(notebook) -> list:
 def where(notebook, cell) -> str:
     """Name a cell in a message: its place among all cells, from 1, and how it begins.
 
-    nbval's reports and the strict build say the same: a warning at `….ipynb:530002` is about line 2
-    of cell 53.
+    nbval's reports (``nbval_hooks``) and the strict build (``cell_names``) say the same.
     """
     number = next(i for i, other in enumerate(notebook.cells, 1) if other is cell)
     lines = cell.source.strip().splitlines() or ["(empty)"]
