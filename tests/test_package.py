@@ -35,6 +35,11 @@ def test_submodules_load_no_plotting_data_compiler_or_command_line_package():
     }
 
 
+def test_the_names_of_imagenets_classes_do_not_load_torchvision():
+    loaded = modules_after("from d2lkit import models; models.imagenet_classes()")
+    assert "torchvision" not in loaded
+
+
 def test_every_public_name_is_there():
     for name in d2lkit.__all__:
         assert getattr(d2lkit, name) is not None

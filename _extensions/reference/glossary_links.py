@@ -82,22 +82,23 @@ class LinkTerms(SphinxTransform):
         path = Path(self.env.srcdir) / GLOSSARY
         self.env.note_dependency(str(path))
         terms, pattern = _automatic(str(path), path.stat().st_mtime)
+        spelled = {term.lower(): term for term in terms}
         linked: set[str] = set()
         for node in list(self.document.findall(nodes.TextElement)):
             _join_lines(node)
         for node in list(self.document.findall(_is_text_or_link)):
             if isinstance(node, addnodes.pending_xref):
-                linked.add(node["reftarget"].lower())
-                self._index(node)
+                term = node["reftarget"].lower()
+                linked.add(term)
+                self._index(node, spelled.get(term, node["reftarget"]))
             elif _is_running(node):
                 _link(node, self.env.docname, terms, pattern, linked)
 
-    def _index(self, link: addnodes.pending_xref) -> None:
-        """Enter a term that an author has marked into the index, under this chapter's title."""
+    def _index(self, link: addnodes.pending_xref, term: str) -> None:
+        """Enter a term, spelled as in the glossary, into the index, under this chapter's title."""
         title = next(self.document.findall(nodes.title)).astext()
         key = f"index-{self.env.new_serialno('index')}"
         target = nodes.target("", "", ids=[key])
-        term = link["reftarget"]
         entry = ("single", f"{term}; {title}", key, "", None)
         parent, place = link.parent, link.parent.index(link)
         parent[place:place] = [addnodes.index(entries=[entry], inline=True), target]

@@ -68,6 +68,7 @@ Two Kernels, then a kernel. A block. Transposed
 convolutions before a convolution. Toeplitz matrices, and normalisation.
 
 - A {term}`block`, and one more {term}`block`.
+- {term}`Toeplitz Matrix`, at the head of a sentence.
 """
 
 
@@ -106,6 +107,7 @@ def test_each_term_is_linked_where_it_is_first_used(site):
         ("normalization", "normalisation"),
         ("block", "block"),
         ("block", "block"),
+        ("Toeplitz-matrix", "Toeplitz Matrix"),
     ]
 
 
@@ -117,6 +119,8 @@ def test_the_index_leads_from_a_marked_term_to_the_chapter(site):
     text = (site / "genindex.html").read_text(encoding="utf-8")
     assert re.search(r'glossary\.html#term-block"><strong>block</strong>', text)
     assert re.search(r'href="chapters/one\.html#index-\d+">The kernel</a>', text)
+    assert text.count("<strong>Toeplitz matrix</strong>") == 1
+    assert "Toeplitz Matrix" not in text  # one entry, spelled as in the glossary
     anchor = re.search(r'one\.html#(index-\d+)"', text).group(1)
     assert f'id="{anchor}"' in (site / "chapters/one.html").read_text(encoding="utf-8")
 

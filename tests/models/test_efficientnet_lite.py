@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from torchvision.models import ResNet18_Weights
 
 from d2lkit import models
 from d2lkit.data import load_photograph
@@ -174,4 +175,5 @@ def test_the_classes():
     names = models.imagenet_classes()
     assert len(names) == 1000
     assert {"palace", "daisy"} <= set(names)
+    assert list(names) == ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
     assert Path(weights.FILE).name.endswith(".pth")
