@@ -24,20 +24,17 @@ def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
     ]
     found = []
     for path in chance.sample(modules, len(modules)):
-        places = mutants(path.read_text(encoding="utf-8"))
+        places = of_module(root, path.relative_to(root).as_posix())
         if places and len(found) < count:
-            what, change = chance.choice(places)
-            file = path.relative_to(root).as_posix()
-            found.append(
-                Fault(
-                    "library",
-                    file,
-                    what,
-                    change,
-                    tuple(f"{judge}:{file}" for judge in ("nearest", "near", "package")),
-                )
-            )
+            found.append(chance.choice(places))
     return found
+
+
+def of_module(root: Path, file: str) -> list[Fault]:
+    """Every fault of one module."""
+    judges = tuple(f"{judge}:{file}" for judge in ("nearest", "near", "package"))
+    places = mutants((root / file).read_text(encoding="utf-8"))
+    return [Fault("library", file, what, change, judges) for what, change in places]
 
 
 def mutants(text: str) -> list:

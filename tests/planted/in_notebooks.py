@@ -35,16 +35,22 @@ def judges(path: str, kind: str) -> tuple[str, ...]:
 
 def faults(root: Path, path: str, chance: random.Random) -> list[Fault]:
     """One fault of every kind that has a place in a notebook."""
+    places = of_notebook(root, path)
+    kinds = {fault.kind: [] for fault in places}
+    for fault in places:
+        kinds[fault.kind].append(fault)
+    return [chance.choice(found) for found in kinds.values()]
+
+
+def of_notebook(root: Path, path: str) -> list[Fault]:
+    """Every fault of a notebook, kind by kind."""
     notebook = nbformat.read(root / path, as_version=4)
     found = []
     for kind in KINDS:
-        places = kind(notebook)
-        if not places:
-            continue
-        index, what, spoil = chance.choice(places)
-        change = in_notebook(lambda nb, i=index, s=spoil: s(nb.cells[i], nb))
         asked = judges(path, kind.__name__)
-        found.append(Fault(kind.__name__, path, f"cell {index + 1}: {what}", change, asked))
+        for index, what, spoil in kind(notebook):
+            change = in_notebook(lambda nb, i=index, s=spoil: s(nb.cells[i], nb))
+            found.append(Fault(kind.__name__, path, f"cell {index + 1}: {what}", change, asked))
     return found
 
 

@@ -38,14 +38,24 @@ FIXED = [
 
 def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
     """The fixed faults, and of every kind that has many places some by chance."""
-    found = [
+    found = fixed(root)
+    for kind in MANY:
+        found += some(kind(root), count, chance)
+    return found
+
+
+def everything(root: Path) -> list[Fault]:
+    """Every fault of these kinds."""
+    return fixed(root) + [fault for kind in MANY for fault in kind(root)]
+
+
+def fixed(root: Path) -> list[Fault]:
+    """The faults that have one place."""
+    return [
         Fault(kind, file, f"{old.strip()} -> {new.strip()}", replacing(old, new), judges)
         for kind, file, old, new, judges in FIXED
         if old in (root / file).read_text(encoding="utf-8")
     ]
-    for kind in (tests_that_test, skips, stored_runs, pages, tables):
-        found += some(kind(root), count, chance)
-    return found
 
 
 def tests_that_test(root: Path) -> list[Fault]:
@@ -116,3 +126,6 @@ def tables(root: Path) -> list[Fault]:
                 file = path.relative_to(root).as_posix()
                 found.append(Fault("table", file, line[:50], replacing(line, wrong), TABLES))
     return found
+
+
+MANY = (tests_that_test, skips, stored_runs, pages, tables)

@@ -2,7 +2,8 @@
 
 Usage: python tests/planted/run.py [--seed 0] [--share 1] [--minutes M] [--list] [WORD ...]
 
-Faults are chosen by chance, from a seed: another seed plants faults that nobody has looked at. Each
+Faults are chosen by chance, from a seed: another seed plants faults that nobody has looked at. What
+was drawn stands in ``_build/planted-SEED.plan``; delete it and the record to draw anew. Each fault
 is judged by the checks that could see it: the quickest asks about all faults, the next about those
 that are left, and so on. A test that fails has to pass in the clean tree, or it does not count; a
 fault has survived when all its judges have passed it. Each answer is a line of
@@ -16,7 +17,6 @@ import argparse
 import json
 import math
 import os
-import random
 import subprocess
 import sys
 import tempfile
@@ -27,31 +27,13 @@ from pathlib import Path
 from queue import Queue
 
 sys.path.insert(0, str(Path(__file__).parent))
-import in_library
-import in_notebooks
-import in_repository
+import plan
 import publish
 from fault import Fault
 from judges import cost, question
 
 ROOT = Path(__file__).resolve().parents[2]
 WANTED = 0.95
-
-
-def all_faults(root: Path, seed: int, library: int, each: int) -> list[Fault]:
-    """The faults of a seed: always the same ones for one state of the repository."""
-    chance = random.Random(seed)
-    notebooks = sorted(root.glob("chapters/*/*.ipynb"))
-    found = in_library.faults(root, library, chance)
-    found += in_repository.faults(root, each, chance)
-    by_kind: dict[str, list[Fault]] = {}
-    for path in notebooks:
-        name = path.relative_to(root).as_posix()
-        for fault in in_notebooks.faults(root, name, chance):
-            by_kind.setdefault(fault.kind, []).append(fault)
-    for kind in sorted(by_kind):
-        found += chance.sample(by_kind[kind], min(each, len(by_kind[kind])))
-    return found
 
 
 def part_of(faults: list[Fault], share: float) -> list[Fault]:
@@ -248,13 +230,13 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="only name them")
     parser.add_argument("--publish", action="store_true", help="only write the tables")
     options = parser.parse_args()
-    faults = all_faults(ROOT, options.seed, options.library, options.each)
+    record = Record(ROOT / "_build" / f"planted-{options.seed}.jsonl")
+    faults = plan.of_seed(ROOT, options.seed, options.library, options.each, record)
     faults = part_of(faults, options.share)
     faults = [f for f in faults if not options.words or any(w in f.name for w in options.words)]
     if options.list:
         print("\n".join(fault.name for fault in faults), f"{len(faults)} faults", sep="\n")
         return 0
-    record = Record(ROOT / "_build" / f"planted-{options.seed}.jsonl")
     if not options.publish:
         run(faults, record, options.workers, options.minutes)
     found = record.verdicts(faults)

@@ -14,6 +14,7 @@ import in_notebooks
 import in_repository
 import judges
 import nbformat
+import plan
 import publish
 import pytest
 import run
@@ -25,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def faults():
     """The faults of a seed, a few of each kind."""
-    return run.all_faults(ROOT, seed=7, library=6, each=2)
+    return plan.draw(ROOT, seed=7, library=6, each=2)
 
 
 def test_every_fault_changes_its_file(faults, tmp_path):
@@ -48,8 +49,8 @@ def test_every_kind_has_places(faults):
 
 
 def test_a_seed_plants_the_same_faults(faults):
-    again = run.all_faults(ROOT, seed=7, library=6, each=2)
-    others = run.all_faults(ROOT, seed=8, library=6, each=2)
+    again = plan.draw(ROOT, seed=7, library=6, each=2)
+    others = plan.draw(ROOT, seed=8, library=6, each=2)
     assert [fault.name for fault in again] == [fault.name for fault in faults]
     assert [fault.name for fault in others] != [fault.name for fault in faults]
 
@@ -186,3 +187,25 @@ def test_the_report_counts():
 def test_chance_chooses():
     chosen = in_repository.some(list(range(100)), 5, random.Random(0))
     assert len(set(chosen)) == 5
+
+
+def test_a_plan_is_kept_when_places_move(tmp_path):
+    """A moved fault is planted where it is now; one that has gone counts only if it was caught."""
+    file = "d2lkit/ops/im2col.py"
+    places = in_library.of_module(ROOT, file)
+    texts = [fault.what.partition(": ")[2] for fault in places]
+    moved, gone, same = [p for p, t in zip(places, texts, strict=True) if texts.count(t) == 1][:3]
+    old = moved.name.replace("line ", "line 9")
+    lost = f"library | {file} | line 3: 41 -> 42"
+    names = [old, lost, f"{lost} again", same.name, gone.name]
+    found = plan.kept(ROOT, names, caught={lost})
+    assert [fault.name for fault in found] == [moved.name, lost, same.name, gone.name]
+    record = run.Record(tmp_path / "planted-3.jsonl")
+    drawn = plan.of_seed(ROOT, 3, 2, 1, record)
+    assert [f.name for f in plan.of_seed(ROOT, 4, 2, 1, record)] == [f.name for f in drawn]
+    assert (tmp_path / "planted-3.plan").read_text().splitlines() == [f.name for f in drawn]
+
+
+def test_everything_that_is_drawn_has_its_place(faults):
+    places = {fault.name for fault in plan.everything(ROOT, {fault.file for fault in faults})}
+    assert {fault.name for fault in faults} <= places
