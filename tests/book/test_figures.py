@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from bookform import figures
 from bookform.reading import name, notebook_paths, read_notebook
+from bookform.says import said
 from nbformat import v4
 from PIL import Image
 
@@ -22,7 +23,7 @@ def test_words_and_figures_agree(path):
     file = figures.path_of(path)
     facts = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     found = figures.faults(read_notebook(path), facts)
-    assert not found, "\n".join([f"{name(path)} (cure: the words, or execute it again)", *found])
+    assert not found, said(name(path), "figures", found)
 
 
 def test_nearly_every_picture_is_looked_at():

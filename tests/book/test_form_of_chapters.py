@@ -9,13 +9,17 @@ import pytest
 from bookform import cells, listings, numbers, outputs, references, structure, whole_book
 from bookform.reading import (
     ROOT,
+    each_text,
     name,
     notebook_paths,
     page_paths,
     read_notebook,
     read_toc,
+    section,
     toc_files,
+    where,
 )
+from bookform.says import said
 
 from d2lkit import check
 
@@ -63,63 +67,68 @@ def targets():
     return found
 
 
+def hold(path, form, faults):
+    """Nothing is wrong with a file; else each fault is said in a line, with its cure."""
+    assert not faults, said(name(path), form, faults)
+
+
 @notebooks
 @pytest.mark.parametrize("form", CHECKS, ids=lambda form: form.__name__.removeprefix("check_"))
 def test_form(path, form):
-    assert form(read_notebook(path)) == []
+    hold(path, form, form(read_notebook(path)))
 
 
 @notebooks
 def test_setup(path):
-    assert structure.check_setup(read_notebook(path), URLS["Repository"]) == []
+    faults = structure.check_setup(read_notebook(path), URLS["Repository"])
+    hold(path, structure.check_setup, faults)
 
 
 @notebooks
 def test_answers(path):
-    assert listings.check_answers(read_notebook(path), check.exercises()) == []
+    faults = listings.check_answers(read_notebook(path), check.exercises())
+    hold(path, listings.check_answers, faults)
 
 
 @pytest.mark.parametrize(("path", "after"), [*pairwise(NOTEBOOKS)], ids=name)
 def test_next_chapter(path, after):
     label = re.match(r"\(([\w-]+)\)=", read_notebook(after).cells[0].source)[1]
-    text = references.text_of(read_notebook(path))
-    assert "## What comes next" in text
-    assert whole_book.check_next(text, label) == []
+    notebook = read_notebook(path)
+    (last,) = section(notebook, "What comes next")[:1]
+    faults = whole_book.check_next(references.text_of(notebook), label)
+    hold(path, whole_book.check_next, [f"{where(notebook, last)}: {fault}" for fault in faults])
 
 
 @notebooks
-def test_doubled_words(path):
-    assert references.check_doubled_words(references.text_of(read_notebook(path))) == []
-
-
-@notebooks
-def test_voice(path):
-    assert cells.check_voice(references.text_of(read_notebook(path))) == []
+@pytest.mark.parametrize("form", [references.check_doubled_words, cells.check_voice])
+def test_wording(path, form):
+    hold(path, form, each_text(read_notebook(path), form))
 
 
 @notebooks
 def test_references(path, targets):
     notebook = read_notebook(path)
-    text = references.text_of(notebook)
-    captions = [
-        str(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
-        for cell in notebook.cells
-    ]
     targets.number = {}  # a number is quoted on the page that computes it
     references.collect_notebook(notebook, own := references.Targets())
     targets.number = own.number
-    assert references.check_references("\n\n".join([text, *captions]), targets, path.parent) == []
+
+    def form(text):
+        return references.check_references(text, targets, path.parent)
+
+    hold(path, references.check_references, each_text(notebook, form))
 
 
 @pages
 def test_voice_of_page(path):
-    assert cells.check_voice(path.read_text(encoding="utf-8")) == []
+    hold(path, cells.check_voice, cells.check_voice(path.read_text(encoding="utf-8")))
 
 
 @pages
 def test_references_of_page(path, targets):
     targets.number = {}
-    assert references.check_references(path.read_text(encoding="utf-8"), targets, ROOT) == []
+    text = path.read_text(encoding="utf-8")
+    faults = references.check_references(text, targets, ROOT)
+    hold(path, references.check_references, faults)
 
 
 def test_nothing_is_defined_twice(targets):

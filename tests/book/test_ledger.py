@@ -1,12 +1,12 @@
 """Assertions, references and figures of a chapter are those of its ledger."""
 
 import base64
-import difflib
 import io
 
 import pytest
 from bookform import ledger
-from bookform.reading import name, notebook_paths, read_notebook
+from bookform.reading import CHAPTER, name, notebook_paths, read_notebook
+from bookform.says import said
 from nbformat import v4
 from PIL import Image
 
@@ -22,9 +22,8 @@ def test_chapter_is_that_of_its_ledger(path, known):
     file = ledger.path_of(path)
     stored = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     found = ledger.entries(read_notebook(path), known)
-    changed = [line for line in difflib.ndiff(stored, found) if line[0] in "+-"]
-    cure = f"if it is meant: make ledger NB={name(path)}"
-    assert not changed, "\n".join([f"{file.name} (-) and the chapter (+) differ; {cure}", *changed])
+    changed = ledger.changes(stored, found, read_notebook(path), known)
+    assert not changed, said(name(path), "ledger", changed)
 
 
 def test_no_ledger_without_a_chapter():
@@ -73,6 +72,16 @@ def test_lines_of_a_ledger():
 )
 def test_a_fault_changes_the_ledger(spoiled):
     assert ledger.entries(small(**spoiled), KNOWN) != ledger.entries(small(), KNOWN)
+
+
+def test_a_change_names_its_cell():
+    changed = small("assert gap < 6")
+    before, after = (ledger.entries(notebook, KNOWN) for notebook in (small(), changed))
+    assert ledger.changes(before, after, changed, KNOWN) == [
+        f"{CHAPTER}: the ledger has 'assert gap < 0.1'",
+        "cell 2 ('gap = 0.05'): the ledger has not 'assert gap < 6'",
+    ]
+    assert ledger.changes(after, after, changed, KNOWN) == []
 
 
 def test_a_cell_from_which_less_is_asked_stands_in_the_ledger():

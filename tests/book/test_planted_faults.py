@@ -1,11 +1,13 @@
 """Each check reports the fault that it is there for: a good notebook, spoiled in one place."""
 
 import inspect
+import re
 
 import pytest
 from bookform import cells, listings, numbers, outputs, references, structure, whole_book
 from bookform.example import REPOSITORY, good_notebook
-from bookform.reading import headings, words
+from bookform.reading import ROOT, each_text, headings, words
+from bookform.says import CURES, said
 from nbformat import v4
 
 BOOK = "https://d2lkit.github.io/cnn-book"
@@ -153,11 +155,11 @@ def references_of(notebook):
     references.collect_notebook(notebook, targets)
     references.collect("```{glossary}\nkernel (nhân)\n  x\nkernel\n  x\n```", targets)
     targets.add("citation", "lecun1998gradient")
-    return references.check_references(references.text_of(notebook), targets)
+    return each_text(notebook, lambda text: references.check_references(text, targets))
 
 
 def doubled_words_of(notebook):
-    return references.check_doubled_words(references.text_of(notebook))
+    return each_text(notebook, references.check_doubled_words)
 
 
 def names_of(notebook):
@@ -169,8 +171,20 @@ def setup_of(notebook):
 
 
 def voice_of(notebook):
-    return cells.check_voice(references.text_of(notebook))
+    return each_text(notebook, cells.check_voice)
 
+
+# The small checks above, and those behind them.
+CALLED = {
+    "answers_of": "check_answers",
+    "references_of": "check_references",
+    "doubled_words_of": "check_doubled_words",
+    "names_of": "check_privacy",
+    "setup_of": "check_setup",
+    "voice_of": "check_voice",
+}
+# Faults of the book, and of no chapter.
+OF_THE_BOOK = {"no cell of the book", "ex-window-5 stands in no chapter"}
 
 # What spoils a notebook, the check that has to see it, and a part of what it says.
 PLANTED = [
@@ -210,7 +224,7 @@ PLANTED = [
     (replace("sums[9]", "sums[9]\n" * 30), cells.check_cell_length, "25 are allowed"),
     (replace("sums[9]", "sums[9]" + "  # long" * 20), cells.check_line_length, "96 are allowed"),
     (insert("sums[9]", "  \n"), cells.check_cell_length, "is empty"),
-    (replace("Step 1. ", "more " * 170), cells.check_paragraphs, "split it"),
+    (replace("Step 1. ", "more " * 170), cells.check_paragraphs, "160 are allowed"),
     (tag("sums[9]", "nbval-skip"), cells.check_tags, "'nbval-skip'"),
     (tag("Step 1.", "hide"), cells.check_tags, "'hide'"),
     (many_ignored, cells.check_ignored_outputs, "a fifth or more"),
@@ -362,6 +376,22 @@ def test_planted_fault_is_reported(spoil, check, part):
     spoil(notebook)
     faults = check(notebook)
     assert any(part in fault for fault in faults), faults
+    if part in OF_THE_BOOK:
+        return
+    name = getattr(check, "__name__", "")
+    named = CALLED.get(name, name)
+    for line in said("chapters/a.ipynb", named, faults).splitlines():
+        assert re.match(
+            r"chapters/a\.ipynb: (cell \d+ \(['\"].*['\"]\)|the chapter)[: ].+; cure: \S", line
+        )
+
+
+def test_every_check_of_a_chapter_has_a_cure():
+    folder = ROOT / "tests/book/bookform"
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    checks = re.findall(r"^def (check_\w+)\(notebook\W", text, re.MULTILINE)
+    assert len(checks) >= 20
+    assert [name for name in checks if name not in CURES] == []
 
 
 def twice(text):
@@ -394,7 +424,12 @@ PLANTED_IN_THE_BOOK = [
     (toc, ALL, (*ALL, "gone"), "names gone, which does not exist"),
     (toc, ALL, (*ALL, "intro"), "names intro twice"),
     (toc, ALL, ALL[::-1], "order of their numbers"),
-    (following, ("{ref}`Then <sec-b>`, {ref}`sec-c`",), ("{ref}`sec-c`",), "next chapter is sec-b"),
+    (
+        following,
+        ("{ref}`Then <sec-b>`, {ref}`sec-c`",),
+        ("{ref}`sec-c`",),
+        "not the next chapter, sec-b",
+    ),
     (following, ("Rest.",), ("{ref}`Rest <sec-a>`",), "links sec-a"),
     (order, ("data", "from d2lkit.ops import x"), ("ops", "from d2lkit.data import x"), "data"),
     (order, ("ops", "import torch"), ("ops", "def f():\n    import d2lkit.models"), "models"),

@@ -4,6 +4,7 @@ import ast
 import re
 
 from bookform.reading import (
+    CHAPTER,
     code_cells,
     markdown_cells,
     section,
@@ -74,7 +75,10 @@ def check_paragraphs(notebook) -> list[str]:
             count = 0 if re.match(r"\s*([-*|]|\d+\.)", paragraph) else len(words(paragraph))
             if count > PARAGRAPH_WORDS:
                 start = " ".join(paragraph.split()[:6])
-                faults.append(f"a paragraph of {count} words ({start!r} ...): split it")
+                fault = (
+                    f"a paragraph of {count} words ({start!r} ...), {PARAGRAPH_WORDS} are allowed"
+                )
+                faults.append(f"{where(notebook, cell)}: {fault}")
     return faults
 
 
@@ -97,7 +101,8 @@ def check_ignored_outputs(notebook) -> list[str]:
     number = sum(IGNORE in tags(cell) for cell in cells)
     faults = []
     if number and 5 * number >= len(cells):
-        faults.append(f"{number} of {len(cells)} code cells carry {IGNORE}: a fifth or more")
+        share = f"{number} of {len(cells)} code cells carry {IGNORE}: a fifth or more"
+        faults.append(f"{CHAPTER}: {share}")
     waiting, others = None, False  # the last such cell without an assertion; untagged cells since
     for cell in [*notebook.cells, None]:
         ignored = cell is not None and IGNORE in tags(cell)

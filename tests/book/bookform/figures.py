@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from bookform.ledger import code_of
 from bookform.pictures import on_white
-from bookform.reading import code_cells
+from bookform.reading import code_cells, where
 
 FOLDER = Path(__file__).resolve().parents[1] / "figures"
 COUNTED = (
@@ -98,7 +98,7 @@ def faults(notebook, facts: dict[str, dict]) -> list[str]:
                 wrong.append("its facts are of another cell: execute the notebook again")
             else:
                 wrong += word_faults(facts[name], caption, alt)
-            found += [f"{name}: {sentence}" for sentence in wrong]
+            found += [f"{where(notebook, cell)}: {name}: {sentence}" for sentence in wrong]
     return found
 
 

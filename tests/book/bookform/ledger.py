@@ -7,13 +7,15 @@ changes an assertion on purpose makes the ledger again, and the change is seen w
 """
 
 import ast
+import difflib
 import hashlib
 import re
 from pathlib import Path
 
+import nbformat
 import numpy as np
 from bookform.pictures import on_white
-from bookform.reading import ROOT, notebook_paths, page_paths, read_notebook
+from bookform.reading import CHAPTER, ROOT, notebook_paths, page_paths, read_notebook, where
 from PIL import Image
 
 FOLDER = Path(__file__).resolve().parents[1] / "ledger"
@@ -37,6 +39,22 @@ def entries(notebook, known: dict[str, str]) -> list[str]:
         elif cell.cell_type == "code":
             lines += _excused(cell) + assertions(cell.source) + _figure(cell)
     return lines
+
+
+def changes(stored: list[str], found: list[str], notebook, known: dict[str, str]) -> list[str]:
+    """What has come and gone since a ledger was written, with the cell where it came."""
+    places = {
+        line: where(notebook, cell)
+        for cell in notebook.cells
+        for line in entries(nbformat.NotebookNode(cells=[cell]), known)
+    }
+    says = {"-": "the ledger has", "+": "the ledger has not"}
+    return [
+        f"{places.get(line[2:], CHAPTER) if line[0] == '+' else CHAPTER}: "
+        f"{says[line[0]]} {line[2:]!r}"
+        for line in difflib.ndiff(stored, found)
+        if line[0] in says
+    ]
 
 
 def _excused(cell) -> list[str]:

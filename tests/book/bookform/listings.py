@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bookform.cells import parse
-from bookform.reading import code_cells, tags, where
+from bookform.reading import CHAPTER, code_cells, tags, where
 
 TAG = "d2lkit-listing"
 Definition = ast.FunctionDef | ast.ClassDef
@@ -104,22 +104,17 @@ def check_answers(notebook, registered) -> list[str]:
                 and ast.unparse(node.func) == "check.answer"
                 and node.args
             ):
-                used.append(getattr(node.args[0], "value", None))
-    faults = [] if used else ["no exercise is checked by check.answer"]
-    faults += [
-        f"check.answer({label!r}): not an exercise of this chapter"
-        for label in used
-        if label not in own
-    ]
-    faults += [
-        f"check.answer({label!r}): not in d2lkit.check" for label in used if label not in registered
-    ]
+                used.append((where(notebook, cell), getattr(node.args[0], "value", None)))
+    faults = [] if used else [f"{CHAPTER}: no exercise is checked by check.answer"]
     printed = "\n".join(str(output) for cell in code_cells(notebook) for output in cell.outputs)
-    return faults + [
-        f"check.answer({label!r}): no stored output says 'right.'; execute the solution again"
-        for label in dict.fromkeys(used)
-        if f"{label}: right." not in printed
-    ]
+    for place, label in used:
+        if label not in own:
+            faults.append(f"{place}: check.answer({label!r}): not an exercise of this chapter")
+        if label not in registered:
+            faults.append(f"{place}: check.answer({label!r}): not in d2lkit.check")
+        if f"{label}: right." not in printed:
+            faults.append(f"{place}: check.answer({label!r}): no stored output says 'right.'")
+    return faults
 
 
 def check_registered(registered, notebooks) -> list[str]:

@@ -5,7 +5,7 @@ import itertools
 import operator
 import re
 
-from bookform.reading import code_cells, markdown_cells, without_fences
+from bookform.reading import code_cells, markdown_cells, where, without_fences
 
 LARGE = 100  # smaller whole numbers are words of the text: layers, seeds, channels
 RELATIVE = 5e-3  # how far a rounded result of a displayed calculation may be off
@@ -46,7 +46,7 @@ def plain(text: str) -> str:
 def check_arithmetic(notebook) -> list[str]:
     """A displayed calculation of plain numbers, `64 × 9 = 576`, is right."""
     return [
-        f"'{left} = {right}': {results[0]:g} is not {results[1]:g}"
+        f"{where(notebook, cell)}: '{left} = {right}': {results[0]:g} is not {results[1]:g}"
         for cell in markdown_cells(notebook)
         for left, right, *results, sign in calculations(without_fences(cell.source))
         if not _close(*results, sign)
@@ -138,8 +138,8 @@ def check_stated_numbers(notebook) -> list[str]:
                     continue
                 start = " ".join(paragraph.split())[:40]
                 faults.append(
-                    f"{written} ({start!r} ...) is computed nowhere in the chapter: "
-                    "glue it, show the calculation, compute it in a folded check, or cite it"
+                    f"{where(notebook, cell)}: {written} ({start!r} ...) "
+                    "is computed nowhere in the chapter"
                 )
     return faults
 

@@ -6,7 +6,7 @@ import json
 import re
 import socket
 
-from bookform.reading import code_cells, tags, where
+from bookform.reading import CHAPTER, code_cells, tags, where
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 IMAGES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif")
@@ -22,9 +22,11 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 def check_counts(notebook) -> list[str]:
     """Run once, from top to bottom, in a fresh kernel."""
-    counts = [cell.execution_count for cell in code_cells(notebook)]
-    wanted = list(range(1, len(counts) + 1))
-    return [] if counts == wanted else [f"execution counts are {counts}, not 1 to {len(counts)}"]
+    for wanted, cell in enumerate(code_cells(notebook), 1):
+        if cell.execution_count != wanted:
+            fault = f"execution counts are not 1, 2, ...: {cell.execution_count} where {wanted}"
+            return [f"{where(notebook, cell)}: {fault} is wanted"]
+    return []
 
 
 def check_streams(notebook) -> list[str]:
@@ -69,8 +71,9 @@ def check_figures(notebook) -> list[str]:
             faults.append(f"{place}: the alt text repeats the caption")
         if not re.fullmatch(r"fig-[a-z0-9-]+", str(figure.get("name", ""))):
             faults.append(f"{place}: the figure needs a name fig-..., got {figure.get('name')!r}")
+        if figure.get("name") in names:
+            faults.append(f"{place}: two figures are named {figure['name']!r}")
         names.append(figure.get("name"))
-    faults += [f"two figures are named {name!r}" for name in set(names) if names.count(name) > 1]
     return faults
 
 
@@ -110,11 +113,13 @@ def check_metadata(notebook) -> list[str]:
     faults = []
     meta = notebook.metadata
     if dict(meta.get("kernelspec", {})) != KERNELSPEC:
-        faults.append(f"the kernel is {dict(meta.get('kernelspec', {}))}, not {KERNELSPEC}")
+        faults.append(
+            f"{CHAPTER}: the kernel is {dict(meta.get('kernelspec', {}))}, not {KERNELSPEC}"
+        )
     if dict(meta.get("language_info", {})) != {"name": "python"}:
-        faults.append("language_info must hold the name of the language alone")
+        faults.append(f"{CHAPTER}: language_info must hold the name of the language alone")
     other = set(meta) - {"kernelspec", "language_info"}
-    faults += [f"the notebook's metadata holds {key!r}" for key in sorted(other)]
+    faults += [f"{CHAPTER}: its metadata hold {key!r}" for key in sorted(other)]
     for cell in notebook.cells:
         extra = set(cell.metadata) - {"tags", "mystnb", "tolerance"}
         faults += [f"{where(notebook, cell)}: metadata {key!r}" for key in sorted(extra)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[3]
+CHAPTER = "the chapter"  # has a fault that no single cell has
 
 
 def notebook_paths() -> list[Path]:
@@ -72,6 +73,22 @@ def where(notebook, cell) -> str:
     number = next(i for i, other in enumerate(notebook.cells, 1) if other is cell)
     lines = cell.source.strip().splitlines() or ["(empty)"]
     return f"cell {number} ({lines[0][:50]!r})"
+
+
+def at(notebook, index: int) -> str:
+    """Name the cell at an index; the chapter, if it has none there."""
+    cells = notebook.cells[index : index + 1 or None]
+    return where(notebook, cells[0]) if cells else CHAPTER
+
+
+def each_text(notebook, check) -> list[str]:
+    """What a check of texts says of the Markdown cells and captions, each with its cell."""
+    faults = []
+    for cell in notebook.cells:
+        caption = str(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
+        text = cell.source if cell.cell_type == "markdown" else caption
+        faults += [f"{where(notebook, cell)}: {fault}" for fault in check(text)]
+    return faults
 
 
 def without_fences(text: str) -> str:

@@ -4,7 +4,7 @@ import dataclasses
 import re
 from pathlib import Path
 
-from bookform.reading import ROOT, code_cells, markdown_cells
+from bookform.reading import ROOT, code_cells, markdown_cells, where
 
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
@@ -88,7 +88,7 @@ def check_glued_numbers_are_quoted(notebook) -> list[str]:
     described = [str(cell.metadata.get("mystnb", {})) for cell in code_cells(notebook)]
     quoted = re.findall(r"\{glue:?\w*\}`([^`:]+)", "\n".join([text_of(notebook), *described]))
     return [
-        f"the glued number {name!r} is quoted nowhere"
+        f"{where(notebook, cell)}: the glued number {name!r} is quoted nowhere"
         for cell in code_cells(notebook)
         for name in glued(cell)
         if name not in quoted

@@ -54,7 +54,7 @@ def check_next(text: str, following: str) -> list[str]:
     linked = re.findall(r"\{(?:ref|doc)\}`(?:[^`<]*<)?(sec-[^`>]+)>?`", closing)
     if not linked or following in linked:
         return []
-    return [f"What comes next links {', '.join(linked)}; the next chapter is {following}"]
+    return [f"What comes next links {', '.join(linked)}, not the next chapter, {following}"]
 
 
 def imported_modules(source: str) -> set[str]:
