@@ -1,7 +1,10 @@
 """Digits: 1,797 real scans of handwritten digits that need no download."""
 
 import functools
+import gzip
+import importlib.util
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -88,11 +91,8 @@ def enlarge(scans: Tensor, size: int) -> Tensor:
 
 @functools.cache
 def _scans() -> dict[str, tuple[Tensor, Tensor]]:
-    from sklearn.datasets import load_digits
-
-    scans, labels = load_digits(return_X_y=True)
-    scans = torch.from_numpy(scans).long().view(-1, 8, 8)
-    labels = torch.from_numpy(labels).long()
+    rows = _rows()
+    scans, labels = rows[:, :64].view(-1, 8, 8), rows[:, 64]
     order = torch.randperm(len(labels), generator=generator(1797))
     scans, labels = scans[order], labels[order]
     # place[i] counts the images of the same class before image i.
@@ -100,3 +100,22 @@ def _scans() -> dict[str, tuple[Tensor, Tensor]]:
     part = {"test": place < PER_CLASS, "train": place >= 2 * PER_CLASS}
     part["val"] = ~part["test"] & ~part["train"]
     return {key: (scans[part[key]], labels[part[key]]) for key in ("train", "val", "test")}
+
+
+def _rows() -> Tensor:
+    """Return 64 grey levels and the label of each scan, as scikit-learn's file has them.
+
+    The file alone is read: to import scikit-learn takes longer than all the rest.
+    """
+    import numpy as np
+
+    from d2lkit.data.downloads import DatasetError
+
+    spec = importlib.util.find_spec("sklearn")
+    if spec is None:
+        raise ImportError("the digits come with it: pip install scikit-learn")
+    file = Path(spec.origin).parent / "datasets/data/digits.csv.gz"
+    if not file.exists():
+        raise DatasetError(f"{file} is not there: install scikit-learn again, or a newer one")
+    with gzip.open(file, "rt") as lines:
+        return torch.from_numpy(np.loadtxt(lines, delimiter=",", dtype=np.int64))

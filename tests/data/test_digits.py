@@ -1,13 +1,16 @@
 """Scikit-learn's digits, enlarged."""
 
 import hashlib
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
 import torch.nn.functional as F
 from sklearn.datasets import load_digits
 
-from d2lkit.data import Digits
+from d2lkit.data import DatasetError, Digits, digits
 from d2lkit.data.digits import enlarge
 
 
@@ -56,3 +59,28 @@ def test_attributes():
     images, labels = next(iter(data.train_dataloader()))
     assert images.shape == (50, 1, 32, 32)
     assert labels.shape == (50,)
+
+
+def test_scikit_learn_is_not_imported():
+    code = (
+        "import sys; from d2lkit.data import Digits; Digits(); assert 'sklearn' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "message"),
+    [
+        (None, ImportError, "pip install scikit-learn"),
+        (
+            SimpleNamespace(origin="/nowhere/__init__.py"),
+            DatasetError,
+            r"digits\.csv\.gz is not there",
+        ),
+    ],
+    ids=["no package", "no file"],
+)
+def test_without_the_file_the_error_says_what_to_install(monkeypatch, spec, error, message):
+    monkeypatch.setattr(digits.importlib.util, "find_spec", lambda name: spec)
+    with pytest.raises(error, match=message):
+        digits._rows()
