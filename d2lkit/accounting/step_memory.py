@@ -20,7 +20,7 @@ OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2}
 _HEADINGS = ["what", "memory"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Memory:
     """Bytes of one step of training, or of a forward pass alone.
 

@@ -82,7 +82,7 @@ def summary(net: nn.Module, input_shape, *, batch_size: int = 1) -> "Summary":
     )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Summary:
     """The account of a network: text in a terminal, a table in a notebook.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from d2lkit.tables import html_table, text_table
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Table:
     """Rows of text with notes below: text in a terminal, a table in a notebook.
 

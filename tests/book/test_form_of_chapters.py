@@ -45,6 +45,7 @@ CHECKS = (
     outputs.check_privacy,
     outputs.check_metadata,
     listings.check_listings,
+    listings.check_tags,
     numbers.check_arithmetic,
     numbers.check_stated_numbers,
     references.check_glued_numbers_are_quoted,

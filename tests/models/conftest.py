@@ -1,10 +1,15 @@
 """Networks at full size without their numbers."""
 
 import contextlib
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
+
+# Makes `layers` importable by the tests here.
+sys.path.insert(0, str(Path(__file__).parent))
 
 DRAWS = ("uniform_", "normal_", "xavier_uniform_", "kaiming_uniform_", "kaiming_normal_")
 

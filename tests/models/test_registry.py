@@ -3,6 +3,7 @@
 import inspect
 
 import pytest
+import torchvision
 
 from d2lkit import models
 from d2lkit.models import registry
@@ -15,6 +16,38 @@ def test_every_name_is_a_function_with_the_common_arguments(name):
     assert list(inspect.signature(build).parameters)[:2] == ["in_channels", "num_classes"]
     assert build.__doc__
     assert {"in_channels", "num_classes", "width"} <= set(models.options(name))
+
+
+def defaults(callable_) -> dict:
+    """The arguments of a callable that have a default, with it."""
+    arguments = inspect.signature(callable_).parameters.values()
+    return {one.name: one.default for one in arguments if one.default is not one.empty}
+
+
+# What a network was made for, where it is not ImageNet: channels and classes.
+MADE_FOR = {
+    **dict.fromkeys(("linear", "mlp", "lenet", "modern_lenet"), (1, 10)),  # digits, clothes
+    **dict.fromkeys(("all_conv", "all_conv_pooled", "nin"), (3, 10)),  # CIFAR-10
+    **dict.fromkeys(("resnet20", "resnet32", "resnet44", "resnet56", "resnet110"), (3, 10)),
+}
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_a_network_is_made_for_the_images_of_its_paper(name):
+    own = defaults(getattr(models, name))
+    assert (own["in_channels"], own["num_classes"]) == MADE_FOR.get(name, (3, 1000))
+
+
+@pytest.mark.parametrize("name", sorted(set(models.names()) & set(dir(torchvision.models))))
+def test_defaults_are_those_of_torchvision(name):
+    its_class = inspect.signature(getattr(torchvision.models, name)).return_annotation
+    its = defaults(its_class)
+    shared = its.keys() & models.options(name).keys()
+    assert "num_classes" in shared
+    assert defaults(getattr(models, name))["in_channels"] == 3
+    for option in shared:
+        paper = {("googlenet", "dropout"): 0.4}.get((name, option))  # section 5; torchvision: 0.2
+        assert models.options(name)[option] == (paper or its[option]), option
 
 
 def test_create_passes_on_what_it_gets():

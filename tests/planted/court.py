@@ -54,12 +54,7 @@ class First:
 
 
 def run_fresh(question: dict) -> dict:
-    """Run pytest, or a script, with the arguments of a question."""
-    if "script" in question:
-        sys.argv = question["script"]
-        sys.path.insert(0, os.path.dirname(sys.argv[0]))
-        failed = importlib.import_module(os.path.basename(sys.argv[0])[:-3]).main()
-        return {"failed": bool(failed), "test": sys.argv[0], "says": "", "count": 1}
+    """Run pytest with the arguments of a question."""
     first = First()
     code = pytest.main([*OPTIONS, *question["pytest"]], plugins=[first])
     return {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fault import Fault
 
+DEFAULTS = "tests:tests/repository/test_defaults.py"
 TURNED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -33,6 +34,7 @@ def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
 def of_module(root: Path, file: str) -> list[Fault]:
     """Every fault of one module."""
     judges = tuple(f"{judge}:{file}" for judge in ("nearest", "near", "package"))
+    judges += (DEFAULTS,)
     places = mutants((root / file).read_text(encoding="utf-8"))
     return [Fault("library", file, what, change, judges) for what, change in places]
 

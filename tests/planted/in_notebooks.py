@@ -22,15 +22,13 @@ BOOK = "book:tests/book tests/repository tests/benchmarks"
 
 
 def judges(path: str, kind: str) -> tuple[str, ...]:
-    """The ledger, then form, then the stored outputs, then a new run of the chapter."""
+    """The ledger, then form, then a run of the chapter, or of all that reads its text."""
     quick = f"ledger:{path}", f"form:{path}"
     if kind in READ:
         return (*quick, BOOK)
     if kind == "output_hidden_from_nbval":  # what is hidden is what the others would see
         return quick
-    if kind == "ignored_output":  # nbval leaves these out
-        return (*quick, f"again:{path}")
-    return (*quick, f"nbval:{path}", f"again:{path}")
+    return (*quick, f"nbval:{path}")
 
 
 def faults(root: Path, path: str, chance: random.Random) -> list[Fault]:

@@ -14,7 +14,7 @@ FORM = (
 
 
 # From the quickest to the slowest.
-ORDER = ("ledger", "form", "kept", "nearest", "near", "tests", "package", "nbval", "book", "again")
+ORDER = ("ledger", "form", "kept", "nearest", "near", "tests", "package", "nbval", "book")
 
 
 def cost(judge: str) -> int:
@@ -39,8 +39,6 @@ def question(judge: str, root: Path) -> tuple[str, dict]:
         return "collected", {"files": target.split(), "words": []}
     if kind == "nbval":
         return "fresh", {"pytest": [*NBVAL, target]}
-    if kind == "again":
-        return "fresh", {"script": ["tests/planted/once_more.py", target]}
     if kind == "nearest":
         return "fresh", {"pytest": nearest(target, root, most=1) or tests_of(target, root)}
     if kind == "near":

@@ -67,7 +67,7 @@ def test_every_judge_has_a_question(faults):
     judged = {judge for fault in faults for judge in fault.judges}
     for judge in judged:
         mode, asked = judges.question(judge, ROOT)
-        words = asked.get("files") or asked.get("pytest") or asked["script"]
+        words = asked.get("files") or asked["pytest"]
         files = [ROOT / word for word in words if word.startswith(("tests/", "d2lkit/"))]
         assert mode in ("fresh", "collected")
         assert 0 <= judges.cost(judge) < len(judges.ORDER)
@@ -75,7 +75,7 @@ def test_every_judge_has_a_question(faults):
         assert all(path.exists() for path in files), judge
         if mode == "collected":
             assert all(file.startswith(court.COLLECTED) for file in asked["files"]), judge
-    assert {judge.partition(":")[0] for judge in judged} >= {"ledger", "nbval", "again", "nearest"}
+    assert {judge.partition(":")[0] for judge in judged} >= {"ledger", "nbval", "book", "nearest"}
     with pytest.raises(ValueError, match="'nobody'"):
         judges.question("nobody:x", ROOT)
 
@@ -108,7 +108,7 @@ def test_a_record_goes_on_where_it_was(tmp_path):
     def same(text):
         return text
 
-    one = Fault("kind", "a.md", "x", same, ("form:a", "again:a"))
+    one = Fault("kind", "a.md", "x", same, ("form:a", "nbval:a"))
     two = Fault("library", "b.py", "y", same, ("near:b",))
     record = run.Record(tmp_path / "planted.jsonl")
     assert record.waiting([two, one]) == [(one, "form:a")]  # the quicker judge
@@ -117,11 +117,11 @@ def test_a_record_goes_on_where_it_was(tmp_path):
         line = {"fault": fault.name, "kind": fault.kind, "judge": judge, "caught": caught}
         record.add(line | said)
     record = run.Record(record.path)
-    assert record.waiting([one, two]) == [(one, "again:a")]
+    assert record.waiting([one, two]) == [(one, "nbval:a")]
     (judged,) = record.verdicts([one, two])  # the other one is not judged to the end
     assert (judged["fault"], judged["caught_by"]) == (two.name, "near:b")
     record.add(
-        {**line, "fault": one.name, "kind": "kind", "judge": "again:a", "caught": False} | said
+        {**line, "fault": one.name, "kind": "kind", "judge": "nbval:a", "caught": False} | said
     )
     assert [v["caught_by"] for v in record.verdicts([one, two])] == [None, "near:b"]
 

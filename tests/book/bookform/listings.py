@@ -1,6 +1,8 @@
 """Definitions that a notebook shows and d2lkit ships: the same code, up to comments."""
 
 import ast
+import difflib
+import functools
 import importlib.util
 import re
 from pathlib import Path
@@ -9,6 +11,7 @@ from bookform.cells import parse
 from bookform.reading import CHAPTER, code_cells, tags, where
 
 TAG = "d2lkit-listing"
+ALIKE = 0.5  # listings are as good as equal to the library, a chapter's own functions below 0.2
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -45,6 +48,11 @@ def plain(definition: Definition) -> str:
     return ast.dump(_Plain().visit(definition))
 
 
+def plain_lines(definition: Definition) -> list[str]:
+    """The lines of a definition without docstrings and annotations."""
+    return ast.unparse(ast.fix_missing_locations(_Plain().visit(definition))).splitlines()
+
+
 def definitions(source: str) -> dict[str, Definition]:
     """The functions and classes at the top level of a source."""
     return {node.name: node for node in parse(source).body if isinstance(node, Definition)}
@@ -52,11 +60,17 @@ def definitions(source: str) -> dict[str, Definition]:
 
 def source_of(module: str) -> str | None:
     """The source of a module of d2lkit; None if there is no such module."""
+    path = source_path(module)
+    return Path(path).read_text(encoding="utf-8") if path else None
+
+
+def source_path(module: str) -> str | None:
+    """The file of a module, which is not imported; None if there is none."""
     try:
         spec = importlib.util.find_spec(module)
     except ModuleNotFoundError:
         return None
-    return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else None
+    return spec.origin if spec else None
 
 
 def listing_cells(notebook) -> list:
@@ -85,6 +99,35 @@ def check_listings(notebook) -> list[str]:
                 faults.append(f"{place}: {match.group(1)} does not define {name}")
             elif plain(definition) != plain(shipped[name]):
                 faults.append(f"{place}: {name} differs from {match.group(1)}")
+    return faults
+
+
+@functools.cache
+def shipped_definitions() -> dict[str, list[list[str]]]:
+    """The functions and classes of d2lkit by name, each as plain lines."""
+    found: dict[str, list[list[str]]] = {}
+    for path in Path(source_path("d2lkit")).parent.rglob("*.py"):
+        for name, definition in definitions(path.read_text(encoding="utf-8")).items():
+            found.setdefault(name, []).append(plain_lines(definition))
+    return found
+
+
+def check_tags(notebook) -> list[str]:
+    """A cell that shows code of the library carries the tag, so that it is compared."""
+    faults = []
+    for cell in code_cells(notebook):
+        if TAG in tags(cell):
+            continue
+        if re.match(r"# d2lkit(?:\.\w+)+\n", cell.source):
+            faults.append(f"{where(notebook, cell)} names a module of d2lkit without the tag {TAG}")
+        for name, definition in definitions(cell.source).items():
+            own = plain_lines(definition)
+            for lines in shipped_definitions().get(name, []):
+                if difflib.SequenceMatcher(None, own, lines).ratio() > ALIKE:
+                    faults.append(
+                        f"{where(notebook, cell)}: {name} is nearly that of d2lkit: "
+                        f"the tag {TAG}, or another name"
+                    )
     return faults
 
 
