@@ -179,7 +179,9 @@ def test_what_others_report_stands_in_their_table():
     if not readme.exists():
         pytest.skip("no Fashion-MNIST here: `apt-get install dataset-fashion-mnist` brings it")
     lines = gzip.decompress(readme.read_bytes()).decode("utf-8").splitlines()
-    for name, entry in module.reported()["networks"].items():
+    others = module.reported()["networks"]
+    assert len(others) == 4
+    for name, entry in others.items():
         assert name in names()
         row = [line for line in lines if line.startswith(f"|{entry['row']} ")]
         row += [line for line in lines if line.startswith(f"|{entry['row']}|")]

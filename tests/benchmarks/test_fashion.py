@@ -146,6 +146,7 @@ def test_all_get_their_first_seed_before_any_gets_its_second(fashion, calls, tmp
 
 @pytest.mark.parametrize("scale", ["small", "full"])
 def test_every_network_can_be_built(fashion, scale):
+    assert len(fashion.NETWORKS) == 15
     for network in fashion.NETWORKS:
         settings = fashion.settings(network, fashion.RECIPES[scale])
         with torch.device("meta"):

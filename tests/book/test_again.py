@@ -51,6 +51,7 @@ SAME = [
 ]
 OTHER = [
     ([glue("accuracy", "99")], [glue("accuracy", "81")], "stored number accuracy '99'"),
+    ([glue("accuracy", "99")], [glue("accuracy", "94")], "a new run gives '94'"),
     ([glue("accuracy", "94")], [glue("loss", "94")], "a new run gives number loss"),
     ([glue("count", "'3,702'")], [glue("count", "'3,072'")], "3,702"),
     ([printed("right: 9 of 10")], [printed("right: 4 of 10")], "stored text"),

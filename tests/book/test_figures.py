@@ -95,6 +95,7 @@ def painted(colour):
     ],
 )
 def test_colours_named_are_colours_drawn(colour, names):
+    assert len(figures.COLOURS) == 12
     for named in figures.COLOURS:
         found = figures.colour_faults(painted(colour), f"The {named} line falls.")
         assert bool(found) == (named not in names | {"white"}), (colour, named)

@@ -101,6 +101,9 @@ CASES = [
     (code(SHOW, shown("black")), None),
     (code(SHOW, shown("white")), "the stored picture is another one"),
     (code("print('94')", printed("93\n")), "Cell outputs differ"),
+    (code("print('9 ms')", printed("2 ms\n"), tags=IGNORE, tolerance=4.0), None),
+    (code("print('9 ms')", printed("9 s\n"), tags=IGNORE, tolerance=4.0), "'9 s'"),
+    (code(SHOW, shown("white")), None),  # a figure of the times, perhaps
 ]
 
 

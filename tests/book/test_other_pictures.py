@@ -41,4 +41,5 @@ def test_lenet_runs_on_clothes_when_one_word_is_changed():
     notebook.cells.append(nbformat.v4.new_code_cell(CLOTHES))
     resources = {"metadata": {"path": str(LENET.parent)}}
     NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources).execute()
-    assert all(cell.execution_count for cell in code_cells(notebook))
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == [*range(1, len(cells) + 3)]

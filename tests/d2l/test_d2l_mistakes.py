@@ -63,8 +63,9 @@ def test_init_cnn_on_ordinary_layers_draws_what_d2l_draws(real):
         torch.manual_seed(3)
         nets.append(nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Linear(4, 2)))
         nets[-1].apply(package.init_cnn)
-    for wanted, found in zip(nets[0].parameters(), nets[1].parameters(), strict=True):
-        assert found.equal(wanted)
+    pairs = [*zip(nets[0].parameters(), nets[1].parameters(), strict=True)]
+    assert len(pairs) == 4
+    assert all(found.equal(wanted) for wanted, found in pairs)
 
 
 def test_looking_at_shapes_changes_no_statistics(real, capsys):

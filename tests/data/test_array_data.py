@@ -119,6 +119,8 @@ def test_a_gpu_gets_the_batches_of_the_cpu():
     cpu = Digits(size=32, augment=[Flip()])
     for split in ("train", "val"):
         pairs = zip(cpu.dataloader(split, epoch=3), cpu.to("cuda").dataloader(split, epoch=3))  # noqa: B905
+        pairs = [*pairs]
+        assert len(pairs) > 1
         for (one, label), (other, other_label) in pairs:
             assert other.device.type == "cuda"
             torch.testing.assert_close(one, other.cpu())

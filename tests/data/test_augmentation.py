@@ -43,6 +43,7 @@ def test_pad_crop_reaches_every_place_equally_often():
     image = torch.arange(1.0, 13).view(1, 1, 3, 4)
     places = torch.cartesian_prod(torch.arange(5), torch.arange(5))
     crops = PadCrop(2)(image.expand(25, -1, -1, -1), (places + 0.5) / 5)
+    assert len(crops) == 25
     for crop, (top, left) in zip(crops, places.tolist(), strict=True):
         wanted = TF.crop(TF.pad(image[0], [2]), top, left, 3, 4)
         assert crop.equal(wanted)
@@ -67,6 +68,7 @@ def test_flip_changes_its_share():
 def test_colour_jitter_agrees_with_torchvision(strengths, reference):
     images, uniforms = torch.rand(4, 3, 8, 8), torch.rand(4, 3)
     changed = ColourJitter(*strengths)(images, uniforms)
+    assert changed.shape == images.shape
     which = max(range(3), key=lambda i: strengths[i])
     for image, got, number in zip(images, changed, uniforms[:, which].tolist(), strict=True):
         # torchvision rounds the weights of the brightness to four digits.

@@ -46,7 +46,9 @@ def test_pixels_are_the_same_on_every_machine():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("size", [32, 64, 100])
 def test_a_gpu_draws_what_the_cpu_draws(size):
-    for cpu, gpu in zip(draw_shapes(500, size), draw_shapes(500, size, device="cuda"), strict=True):
+    both = [*zip(draw_shapes(500, size), draw_shapes(500, size, device="cuda"), strict=True)]
+    assert [len(cpu) for cpu, _ in both] == [500, 500]
+    for cpu, gpu in both:
         assert gpu.device.type == "cuda"
         assert cpu.equal(gpu.cpu())
 
@@ -131,6 +133,7 @@ def test_the_shape_is_where_the_scene_says():
     scenes.bar_size[:] = -1  # nowhere
     images = draw(scenes, torch.zeros(16, 64, 64), 64).float()[:, 0] / 255
     line = (torch.arange(64) + 0.5) / 32 - 1
+    assert len(images) == 16
     for image, label, centre, radius in zip(
         images, scenes.label.tolist(), scenes.centre, scenes.radius, strict=True
     ):

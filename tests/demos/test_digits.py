@@ -117,6 +117,7 @@ def test_the_page_computes_what_torch_computes(engine, script, names, stored, na
         context.eval(f"var net = network.load(stored.networks['{weights}'])")
         if name == "mlp-shuffled":
             context.eval("net = digits.twin(net, network.bytes(stored.order))")
+        assert len(pixels) == 3
         for picture, scores in zip(pixels, net(pixels), strict=True):
             text = f"network.run(net, {picture.flatten().tolist()}).at(-1).values"
             ours = torch.tensor(json.loads(context.eval(f"JSON.stringify([...{text}])")))

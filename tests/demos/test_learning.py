@@ -89,6 +89,7 @@ def test_fifty_steps_equal_torch(engine, drawn, seed):
     for mine, theirs in zip(ours["weights"], net.parameters(), strict=True):
         expected = theirs.detach().flatten().tolist()
         torch.testing.assert_close(mine, expected, rtol=0, atol=1e-5)
+    assert len(ours["sizes"]) == len(net)
     for i, size in enumerate(ours["sizes"]):
         assert size == list(net[: i + 1](pictures[0]).shape[1:])
 

@@ -125,6 +125,7 @@ def test_every_layer_is_torchs(engine, case):
     net, picture = case
     given_to(engine, net, picture)
     ours = ask(engine, "levels.map(({shape, values}) => ({shape, values: [...values]}))")
+    assert len(ours) == len([*chain(net)]) + 1 > 1
     for level, theirs in zip(ours, levels(net, picture), strict=True):
         assert level["shape"] == list(theirs.shape)
         values = torch.tensor(level["values"], dtype=torch.float64).reshape(theirs.shape)
@@ -136,6 +137,7 @@ def test_a_unit_is_made_of_what_it_read(engine, case, seed):
     net, picture = case
     given_to(engine, net, picture)
     theirs = levels(net, picture)
+    assert len(theirs) == len([*chain(net)]) + 1 > 1
     for level, (layer, before, after) in enumerate(
         zip(chain(net), theirs[:-1], theirs[1:], strict=True), start=1
     ):

@@ -130,10 +130,13 @@ def test_web_only_parts_are_gone(document):
 
 def test_pictures_and_styles_exist(small_site, document):
     folder = small_site / "paper"
-    for element in document.select("img[src], link[href]"):
-        address = element.get("src") or element["href"]
-        if not address.startswith(("http", "data:")):
-            assert (folder / address.split("?")[0]).resolve().exists(), address
+    addresses = [one["src"] for one in document.select("img[src]")]
+    assert len(addresses) == 1
+    addresses += [one["href"] for one in document.select("link[href]")]
+    assert len(addresses) >= 2
+    local = [one for one in addresses if not one.startswith(("http", "data:"))]
+    missing = [one for one in local if not (folder / one.split("?")[0]).resolve().exists()]
+    assert missing == [], (missing, folder)
 
 
 def test_running_heads(document):

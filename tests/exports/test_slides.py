@@ -54,7 +54,7 @@ def test_nothing_is_loaded(document):
     assert not document.select("[href], script[src], link")
     text = str(document)
     assert not re.search(r"url\((?!data:)", text)
-    assert all(image["src"].startswith("data:") for image in document.select("img"))
+    assert [image["src"][:5] for image in document.select("img")] == ["data:"]
 
 
 def test_questions_of_the_text(small_site, tmp_path):

@@ -126,6 +126,7 @@ def test_whole_blocks_equal_torchvisions_bit_for_bit(ours, theirs, expansion, st
 def test_whole_blocks_are_those_of_the_networks():
     for name, kind in (("resnet18", BasicBlock), ("resnet50_v15", Bottleneck)):
         net = models.create(name, width=1 / 8)
+        assert len(net.stages) == 4
         for i, stage in enumerate(net.stages):
             first = next(m for m in stage[0].branch if isinstance(m, nn.Conv2d))
             stride = 1 if i == 0 else 2

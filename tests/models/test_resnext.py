@@ -8,6 +8,7 @@ from d2lkit import models
 
 def test_resnext_groups_and_their_widths():
     net = models.resnext50_32x4d(width=1 / 4)
+    assert [len(stage) for stage in net.stages] == [3, 4, 6, 3]
     for i, stage in enumerate(net.stages):
         for block in stage:
             grouped = block.branch[3]

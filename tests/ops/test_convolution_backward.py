@@ -62,6 +62,7 @@ def test_equals_autograd_of_torch(arguments):
     expected = torch.autograd.grad(output, tensors, grad_output)
     input, weight, _ = (values.detach() for values in tensors)
     ours = corr2d_backward(grad_output, input, weight, *rest)
+    assert len(ours) == 3
     for gradient, reference in zip(ours, expected, strict=True):
         torch.testing.assert_close(gradient, reference)
 
@@ -74,6 +75,7 @@ def test_true_convolution_equals_autograd(arguments):
     expected = torch.autograd.grad(output, tensors, grad_output)
     input, weight, _ = (values.detach() for values in tensors)
     ours = conv2d_backward(grad_output, input, weight, *rest)
+    assert len(ours) == 3
     for gradient, reference in zip(ours, expected, strict=True):
         torch.testing.assert_close(gradient, reference)
 

@@ -48,6 +48,7 @@ def test_backward_equals_autograd(arguments):
     expected = torch.autograd.grad(output, leaves, grad_output)
     x, weight, _ = (leaf.detach() for leaf in leaves)
     ours = locally_connected2d_backward(grad_output, x, weight, *arguments[3:])
+    assert len(ours) == 3
     for gradient, reference in zip(ours, expected, strict=True):
         torch.testing.assert_close(gradient, reference)
 

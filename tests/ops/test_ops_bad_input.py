@@ -225,6 +225,7 @@ CASES = [
 
 @pytest.mark.parametrize(("calls", "error", "received", "rule"), CASES)
 def test_message_quotes_input_and_rule(calls, error, received, rule):
+    assert len(calls) >= 1
     for call in calls:
         with pytest.raises(error) as caught:
             call()

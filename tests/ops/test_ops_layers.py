@@ -50,6 +50,7 @@ def test_corr2d_under_autocast_is_conv2d_under_autocast(given, settings):
             output = layer(leaf)
         output.float().square().sum().backward()
         results.append((output, leaf.grad, layer.weight.grad, layer.bias.grad))
+    assert [len(result) for result in results] == [4, 4]
     for mine, reference in zip(*results, strict=True):
         assert mine.dtype == reference.dtype
         scale = reference.abs().max().item()

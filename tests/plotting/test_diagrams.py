@@ -102,6 +102,9 @@ NETS = {
 }
 
 
+FRAMES = {"alexnet": 2, "resnet18": 12, "framed branches": 3}
+
+
 @pytest.fixture(scope="module", params=NETS)
 def drawn(request):
     """(network, rows of its trace, blocks, layout, diagram)"""
@@ -131,12 +134,14 @@ def test_every_layer_is_drawn(drawn):
 def test_blocks_do_not_overlap(drawn):
     layout = drawn[3]
     boxes = [box(place) for _, place in sorted(layout.places.items())]
+    assert len(boxes) >= len(drawn[2]) > 1
     for i, first in enumerate(boxes):
         assert not any(overlap(first, second) for second in boxes[:i])
 
 
 def test_a_block_stands_below_all_that_it_reads(drawn):
     _, _, blocks, layout, _ = drawn
+    assert sum(len(block.sources) for block in blocks) >= len(blocks) - 1 > 0
     for index, block in enumerate(blocks):
         for source in block.sources:
             assert layout.places[source].bottom < layout.places[index].y
@@ -167,13 +172,15 @@ def test_every_connection_is_one_line_between_its_blocks(drawn):
 
 
 def test_lines_run_straight_down_or_across(drawn):
+    assert len(drawn[3].lines) >= len(drawn[2]) - 1 > 0
     for line in drawn[3].lines:
         for (x0, y0), (x1, y1) in pairwise(line):
             assert x0 == x1 or y0 == y1
 
 
-def test_frames_hold_their_blocks_and_no_others(drawn):
+def test_frames_hold_their_blocks_and_no_others(drawn, request):
     layout = drawn[3]
+    assert len(layout.frames) == FRAMES.get(request.node.callspec.params["drawn"], 0)
     for frame, x, y, width, height in layout.frames:
         edges = (x, y, x + width, y + height)
         for index, place in layout.places.items():
@@ -185,8 +192,9 @@ def test_frames_hold_their_blocks_and_no_others(drawn):
             assert inside or not overlap(edges, box(place))
 
 
-def test_frames_lie_one_in_another_or_apart(drawn):
+def test_frames_lie_one_in_another_or_apart(drawn, request):
     frames = drawn[3].frames
+    assert len(frames) == FRAMES.get(request.node.callspec.params["drawn"], 0)
     for first, x, y, width, height in frames:
         for second, *box_of_second in frames:
             if first.blocks & second.blocks:

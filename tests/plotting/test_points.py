@@ -32,6 +32,7 @@ def test_names_of_close_points_do_not_cover_each_other():
     figure = plot_points(points, "x", "y")
     FigureCanvasAgg(figure).draw()
     boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert len(boxes) == 5
     for i, box in enumerate(boxes):
         assert not any(box.overlaps(other) for other in boxes[:i])
     edge = figure.bbox

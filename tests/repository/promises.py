@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import yaml
+from loops import tests_of_nothing
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -339,6 +340,16 @@ def _numbers(value) -> list[float]:
     return [float(value)] if isinstance(value, int | float) else []
 
 
+def loops_that_count(root: Path) -> list[str]:
+    """A test whose assertions stand in loops over what it finds says how much it finds."""
+    return [
+        f"{path.relative_to(root).as_posix()}: {name} would pass on nothing: "
+        "assert how many there are, outside of the loop"
+        for path in sorted((root / "tests").rglob("test_*.py"))
+        for name in tests_of_nothing(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+
+
 ALL = (
     commands_of_documents,
     files_of_documents,
@@ -349,5 +360,6 @@ ALL = (
     strictness,
     data_of_the_wheel,
     tests_that_test,
+    loops_that_count,
     figures_of_benchmarks,
 )

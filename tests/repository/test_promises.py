@@ -1,14 +1,17 @@
 """The repository keeps what it promises, and each promise that is broken on purpose is named."""
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import loops
 import promises
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +118,13 @@ PLANTED = [
         "    assert True",
     ),
     (
+        promises.loops_that_count,
+        "tests/models/test_resnext.py",
+        "    assert [len(stage) for stage in net.stages] == [3, 4, 6, 3]\n",
+        "",
+    ),
+    (promises.loops_that_count, "tests/data/test_augmentation.py", "assert len(crops) == 25", ""),
+    (
         promises.tests_that_test,
         "tests/test_package.py",
         "def test_version_is",
@@ -135,6 +145,32 @@ def test_a_broken_promise_is_named(copy, promise, name, old, new):
         assert promise(copy) != []
     finally:
         path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "passes_on_nothing"),
+    [
+        ("for image in page.locator('img').all():\n    assert image.is_visible()", True),
+        ("images = find()\nassert all(image.alt for image in images)", True),
+        ("assert [image for image in page.select('img') if not image.alt] == []", True),
+        ("for a, b in zip(ours(), theirs(), strict=True):\n    assert_close(a, b)", True),
+        ("for image in find():\n    with raises(ValueError):\n        image.load()", True),
+        (
+            "images = find()\nassert len(images) == 3\nassert all(image.alt for image in images)",
+            False,
+        ),
+        ("for side in (1, 2):\n    assert draw(side)", False),
+        (
+            "sides = [1, 2]\nfor side, found in zip(sides, find(), strict=True):\n    assert found",
+            False,
+        ),
+        ("assert [fault for fault in check(book) if fault] == []", False),
+        ("for image in find():\n    print(image)\nassert image.alt", False),
+    ],
+)
+def test_a_loop_that_passes_on_nothing(body, passes_on_nothing):
+    module = ast.parse("def test_it():\n" + textwrap.indent(body, "    "))
+    assert loops.tests_of_nothing(module) == ["test_it"] * passes_on_nothing
 
 
 def test_every_promise_is_broken_once():

@@ -35,11 +35,17 @@ def leads_to_figures(box):
     )
 
 
+def test_every_demo_stands_on_a_page():
+    assert sum(map(len, PAGES.values())) >= 8, PAGES
+    assert len(CHAPTERS) >= 6, CHAPTERS
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_without_a_script_the_still_figure_stands(browser, site_url, name):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site_url + name, wait_until="domcontentloaded")
+    assert len(PAGES[name]) >= 1
     for demo in PAGES[name]:
         still = page.locator(f"#demo-{demo} > .demo-still")
         assert still.is_visible()
@@ -78,6 +84,7 @@ def test_the_notebook_leads_to_the_demo_and_its_figures(name):
     notebook = SITE / "_notebooks" / name.removeprefix("chapters/").replace(".html", ".ipynb")
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    assert len(PAGES[name]) >= 1
     for demo in PAGES[name]:
         found = re.search(rf"\]\(https://[^)]*{re.escape(name)}#demo-{demo}\)\n\n([^\n]+)", text)
         assert found, f"{notebook.name} does not lead to {demo}"
