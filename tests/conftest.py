@@ -1,14 +1,32 @@
 """Settings that all tests share."""
 
+import ast
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from hypothesis import settings
+
+sys.path.append(str(Path(__file__).parent / "book"))
+from asserted import compared
 
 settings.register_profile("book", deadline=None, derandomize=True, max_examples=30, database=None)
 settings.load_profile("book")
 
 # Tests run in parallel processes; several threads in each would only get in each other's way.
 torch.set_num_threads(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show what `assert all(a < b for a, b in pairs)` compared where it first did not hold."""
+    report = yield
+    if call.excinfo and call.excinfo.errisinstance(AssertionError):
+        values = compared(call.excinfo.tb, only=ast.Call | ast.UnaryOp | ast.BoolOp)
+        if values:
+            report.sections.append(("Values", values))
+    return report
 
 
 @pytest.fixture(autouse=True)

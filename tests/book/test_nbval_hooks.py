@@ -122,6 +122,24 @@ def test_outputs_that_nbval_leaves_out_are_held_to_the_stored_ones(run):
     assert counted == numbers * 2, counted
 
 
+def test_a_failed_all_of_a_test_shows_its_values(tmp_path):
+    (tmp_path / "test_small.py").write_text(
+        "def test_pairs():\n"
+        "    pairs = [(1, 2), (4, 3)]\n"
+        "    assert all(low < high for low, high in pairs)\n\n\n"
+        "def test_sum():\n"
+        "    assert 1 + 1 == 3\n",
+        encoding="utf-8",
+    )
+    asked = [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
+    done = subprocess.run(
+        asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.count("- Values -") == 1, done.stdout + done.stderr
+    assert "\nthe first low, high = (4, 3)\n" in done.stdout
+
+
 def test_the_chapters_are_run_with_these_hooks():
     given = (ROOT / "chapters/conftest.py").read_text(encoding="utf-8")
     hooks = re.findall(r"^def (pytest_\w+)", (HERE / "nbval_hooks.py").read_text(), re.MULTILINE)

@@ -65,21 +65,31 @@ def outcome(trainer, model):
     }
 
 
-def assert_identical(a, b):
+def assert_identical(a, b, place="outcome"):
     """Compare nested dicts and lists; tensors to the last bit."""
-    assert type(a) is type(b)
+    assert type(a) is type(b), place
     if isinstance(a, torch.Tensor):
-        assert torch.equal(a, b)
+        assert a.shape == b.shape, place
+        assert torch.equal(a, b), f"{place}: differs by {(a - b).abs().max():.3g} at most"
     elif isinstance(a, dict):
-        assert a.keys() == b.keys()
+        assert a.keys() == b.keys(), place
         for key in a:
-            assert_identical(a[key], b[key])
+            assert_identical(a[key], b[key], f"{place}[{key!r}]")
     elif isinstance(a, list):
-        assert len(a) == len(b)
-        for x, y in zip(a, b, strict=True):
-            assert_identical(x, y)
+        assert len(a) == len(b), place
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            assert_identical(x, y, f"{place}[{i}]")
     else:
-        assert a == b
+        assert a == b, place
+
+
+def test_a_difference_says_where_it_is():
+    one = {"weights": {"0.bias": torch.zeros(2)}, "steps": [{"loss": 1.0}, {"loss": 2.0}]}
+    other = {**one, "weights": {"0.bias": torch.tensor([0.0, 0.5])}}
+    with pytest.raises(AssertionError, match=r"outcome\['weights'\]\['0.bias'\]: differs by 0.5"):
+        assert_identical(one, other)
+    with pytest.raises(AssertionError, match=r"outcome\['steps'\]\[1\]\['loss'\]"):
+        assert_identical(one, {**one, "steps": [{"loss": 1.0}, {"loss": 3.0}]})
 
 
 SETTINGS = {
