@@ -23,12 +23,14 @@ def compared(trace=None, only=ast.AST) -> str:
     while trace.tb_next:
         trace = trace.tb_next
     frame, line = trace.tb_frame, trace.tb_lineno
-    tree = ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
+    try:
+        tree = ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
+    except SyntaxError:  # no Python
+        return ""
     failed = [n for n in ast.walk(tree) if isinstance(n, ast.Assert)]
     failed = [n for n in failed if n.lineno <= line <= n.end_lineno]
-    if not failed or not isinstance(
-        failed[-1].test, only
-    ):  # raised by a function such as torch.testing.assert_close, which says more
+    # A function such as torch.testing.assert_close has raised, and says more.
+    if not failed or not isinstance(failed[-1].test, only):
         return ""
     names = {**frame.f_globals, **frame.f_locals}
     return ", ".join(_shown(label, side, names) for label, side in sides(failed[-1].test))
@@ -53,7 +55,8 @@ def sides(test: ast.expr) -> list[tuple[str, ast.expr]]:
             return [_first_that_fails(test.args[0])]
         if isinstance(test.func, ast.Attribute) and not test.args:  # (a < b).all()
             return sides(test.func.value)
-        return [(ast.unparse(argument), argument) for argument in test.args]
+        given = [argument for argument in test.args if not isinstance(argument, ast.Constant)]
+        return [(ast.unparse(argument), argument) for argument in given]
     return [(ast.unparse(test), test)]
 
 
