@@ -37,11 +37,8 @@ FIXED = [
 
 
 def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
-    """The fixed faults, and of every kind that has many places some by chance."""
-    found = fixed(root)
-    for kind in MANY:
-        found += some(kind(root), count, chance)
-    return found
+    """Some by chance of every kind that has many places."""
+    return [fault for kind in MANY for fault in some(kind(root), count, chance)]
 
 
 def everything(root: Path) -> list[Fault]:
@@ -50,7 +47,7 @@ def everything(root: Path) -> list[Fault]:
 
 
 def fixed(root: Path) -> list[Fault]:
-    """The faults that have one place."""
+    """The faults that have one place: the same for all seeds, so the first one plants them."""
     return [
         Fault(kind, file, f"{old.strip()} -> {new.strip()}", replacing(old, new), judges)
         for kind, file, old, new, judges in FIXED

@@ -17,6 +17,7 @@ def draw(root: Path, seed: int, library: int, each: int) -> list[Fault]:
     chance = random.Random(seed)
     notebooks = sorted(root.glob("chapters/*/*.ipynb"))
     found = in_library.faults(root, library, chance)
+    found += in_repository.fixed(root) if seed == 0 else []
     found += in_repository.faults(root, each, chance)
     by_kind: dict[str, list[Fault]] = {}
     for path in notebooks:

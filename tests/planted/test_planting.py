@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def faults():
     """The faults of a seed, a few of each kind."""
-    return plan.draw(ROOT, seed=7, library=6, each=2)
+    return plan.draw(ROOT, seed=0, library=6, each=2)
 
 
 def test_every_fault_changes_its_file(faults, tmp_path):
@@ -50,7 +50,7 @@ def test_every_kind_has_places(faults):
 
 
 def test_a_seed_plants_the_same_faults(faults):
-    again = plan.draw(ROOT, seed=7, library=6, each=2)
+    again = plan.draw(ROOT, seed=0, library=6, each=2)
     others = plan.draw(ROOT, seed=8, library=6, each=2)
     assert [fault.name for fault in again] == [fault.name for fault in faults]
     assert [fault.name for fault in others] != [fault.name for fault in faults]
