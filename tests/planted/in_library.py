@@ -7,7 +7,12 @@ from pathlib import Path
 
 from fault import Fault
 
-DEFAULTS = "tests:tests/repository/test_defaults.py"
+DEFAULTS = "kept:tests/repository/test_defaults.py"
+# What is written down of a whole package.
+WRITTEN = {
+    "plotting": ("tests:tests/plotting/test_drawings.py",),
+    "models": ("tests:tests/models/test_layers.py tests/models/test_registry.py",),
+}
 TURNED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -33,8 +38,8 @@ def faults(root: Path, count: int, chance: random.Random) -> list[Fault]:
 
 def of_module(root: Path, file: str) -> list[Fault]:
     """Every fault of one module."""
-    judges = tuple(f"{judge}:{file}" for judge in ("nearest", "near", "package"))
-    judges += (DEFAULTS,)
+    judges = (DEFAULTS, *WRITTEN.get(Path(file).parts[1], ()))
+    judges += tuple(f"{judge}:{file}" for judge in ("nearest", "near", "package"))
     places = mutants((root / file).read_text(encoding="utf-8"))
     return [Fault("library", file, what, change, judges) for what, change in places]
 

@@ -14,7 +14,7 @@ FORM = (
 
 
 # From the quickest to the slowest.
-ORDER = ("ledger", "form", "kept", "nearest", "near", "tests", "package", "nbval", "book")
+ORDER = ("ledger", "form", "kept", "tests", "nearest", "near", "package", "nbval", "book")
 
 
 def cost(judge: str) -> int:

@@ -56,3 +56,16 @@ def test_default_device_is_the_fastest(monkeypatch):
     monkeypatch.setenv("LOCAL_RANK", "3")
     assert default_device() == torch.device("cuda", 3)
     assert as_device(None) == torch.device("cuda", 3)
+
+
+def test_a_generator_without_a_state_stays_where_it_is():
+    known, further = torch.Generator().manual_seed(1), torch.Generator().manual_seed(2)
+    state = random_state(CPU, [known])
+    numbers = [torch.rand(2, generator=one) for one in (known, further)]
+    ahead = torch.Generator().manual_seed(2)
+    torch.rand(2, generator=ahead)
+    restore_random_state(state, CPU, [known, further])
+    assert torch.equal(torch.rand(2, generator=known), numbers[0])
+    assert torch.equal(torch.rand(2, generator=further), torch.rand(2, generator=ahead))
+    del state["own"]  # as older checkpoints have none
+    restore_random_state(state, CPU, [known])
