@@ -66,13 +66,19 @@
     name(button);
     box.append(button);
   };
-  if (!matchMedia("(max-width: 767px)").matches) return;
+  const narrow = matchMedia("(max-width: 767px)");
   const sizes = new ResizeObserver((entries) => {
     const wrapped = document.documentElement.classList.contains("wrapped");
     entries.map((entry) => entry.target)
       .filter((code) => wrapped || code.scrollWidth > code.clientWidth + 1).forEach(offer);
   });
-  addEventListener("load", () => {
-    for (const code of document.querySelectorAll("article div.highlight > pre")) sizes.observe(code);
-  });
+  const look = () => {  // a screen can be turned
+    sizes.disconnect();
+    if (narrow.matches)
+      for (const code of document.querySelectorAll("article div.highlight > pre")) sizes.observe(code);
+    else
+      for (const button of document.querySelectorAll(".wrap-code")) button.remove();
+  };
+  addEventListener("load", look);
+  narrow.addEventListener("change", look);
 })();

@@ -5,13 +5,15 @@ mouse and keyboard without a script. `_static/book.js` opens the one that a link
 of them before the page is printed. A folded cell with the tag `check` says that it is one.
 
 With SOLUTIONS=no in the environment (it sets `book_solutions`) the pages have no solutions, and
-their sources, which have, stay out.
+their sources, which have, stay out. The index leads to where the solution would stand: that is
+below its exercise, and gives nothing away.
 """
 
 import os
 import re
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import depart_solution_node, solution_node, visit_solution_node
 
@@ -68,6 +70,9 @@ def depart_box(writer, node=None):
 
 def visit_solution(writer, node):
     if not writer.config.book_solutions:
+        entries = [entry for index in node.findall(addnodes.index) for entry in index["entries"]]
+        anchors = dict.fromkeys(target for _, _, target, *_ in entries)
+        writer.body += [f'<span id="{anchor}"></span>' for anchor in anchors]
         raise nodes.SkipNode
     _begin(writer, node)
     visit_solution_node(writer, node)

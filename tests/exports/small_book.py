@@ -205,7 +205,7 @@ Why?
 :class: dropdown
 ```
 
-Because.
+Because of {index}`reasons`.
 
 ```{solution-end}
 ```

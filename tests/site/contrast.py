@@ -2,7 +2,8 @@
 
 Axe-core needs long for each of ten thousand words. Their contrast depends on their colour, size,
 weight and ground, on the link or the box they are in: of the words that have all of these in
-common, it looks at the first one in sight.
+common, it looks at the first one in sight. It needs as long again to begin: the other rules that
+are wanted go along.
 """
 
 RULES = ["color-contrast", "link-in-text-block"]
@@ -38,11 +39,27 @@ KINDS = """() => {
 }"""
 
 
-def contrast_faults(visit):
-    """Say what axe-core finds about the colours of a page as it is shown now."""
+# The first word of each kind, and the link it is in, are all that the rules about colours look at.
+CHOOSE = f"""() => {{
+  for (const old of document.querySelectorAll("[data-look]")) delete old.dataset.look;
+  const words = ({KINDS})();
+  for (const word of words)
+    for (const one of [word, word.closest("a")]) if (one) one.dataset.look = "";
+  axe.configure({{ rules: [{{ id: "color-contrast", selector: "[data-look]" }},
+    {{ id: "link-in-text-block", selector: "a[href][data-look]" }}] }});
+  return words.length;
+}}"""
+
+
+def contrast_faults(visit, rules=()):
+    """Say what axe-core finds about the colours of a page as it is shown now.
+
+    Args:
+        rules: others that it shall look for, too; None for all.
+    """
     visit.bring_axe()
-    words = visit.page.evaluate_handle(KINDS)
-    count = words.evaluate("words => words.length")
-    if not count:
+    if not visit.page.evaluate(CHOOSE):
         return ["no word whose colours could be looked at"]
-    return visit.axe(RULES, within=words)
+    faults = visit.axe(None if rules is None else [*RULES, *rules])
+    visit.page.evaluate("() => axe.reset()")
+    return faults

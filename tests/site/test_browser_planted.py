@@ -113,6 +113,21 @@ def test_planted_nothing(visit, width):
             "does not open by the keyboard",
         ),
         (
+            "<details open><summary>Solution</summary><p>Two.</p></details>",
+            visits.dropdown_faults,
+            "1 folded parts are open at first",
+        ),
+        (
+            "<details class='dropdown' style='min-height: 300px'><summary>S</summary>Two</details>",
+            visits.dropdown_faults,
+            "folded part 1 is not a closed box",
+        ),
+        (
+            "<details class='dropdown' style='display: none'><summary>S</summary>Two</details>",
+            visits.dropdown_faults,
+            "folded part 1 is not a closed box",
+        ),
+        (
             "<style>details p { display: none }</style>"
             "<details><summary>S</summary><p>Two.</p></details>",
             visits.dropdown_faults,
@@ -155,12 +170,12 @@ def test_planted_fault(visit, body, check, message):
     assert any(message in fault for fault in faults), faults
 
 
-def test_planted_colour_is_left_out_on_demand(visit):
+def test_planted_colour_beside_other_rules(visit):
     body = "<p style='color: #aaa'>pale</p><button></button>"
-    found = " ".join(visit(body, lambda page: page.axe(without=["color-contrast"])))
-    assert "button-name" in found
-    assert "color-contrast" not in found
-    assert "color-contrast" in " ".join(visit(body, contrast_faults))
+    for rules, other in [((), False), (["button-name"], True), (None, True)]:
+        found = " ".join(visit(body, lambda page, rules=rules: contrast_faults(page, rules)))
+        assert "color-contrast" in found
+        assert ("button-name" in found) is other
 
 
 def test_planted_font_that_does_not_load(visit):
@@ -222,6 +237,29 @@ def test_planted_width_that_only_a_phone_minds(visit):
     body = "<div style='width: 600px'>x</div>"
     assert not visit(body, visits.overflow_faults)
     assert visit(body, visits.overflow_faults, width="phone")
+
+    def turned(visit):
+        visit.set_width("phone")
+        on_phone = visits.overflow_faults(visit)
+        visit.set_width("desktop")
+        return on_phone, visits.overflow_faults(visit)
+
+    on_phone, at_desk = visit(body, turned)
+    assert on_phone
+    assert not at_desk
+
+
+def test_a_desk_turned_into_a_phone_is_one(visit):
+    body = "<style>@media (pointer: coarse) and (max-width: 400px) { p { color: red } }</style><p>x"
+    colour = "() => getComputedStyle(document.querySelector('p')).color"
+
+    def turned(visit):
+        visit.set_width("phone")
+        on_phone = visit.page.evaluate(colour)
+        visit.set_width("desktop")
+        return on_phone, visit.page.evaluate(colour)
+
+    assert visit(body, turned) == ("rgb(255, 0, 0)", "rgb(34, 34, 34)")
 
 
 def test_planted_scroller_without_keyboard(visit):

@@ -137,6 +137,10 @@ def test_phone_wraps_code_and_closes_the_contents(browser, site_url):
         assert contents.evaluate("e => e.open")
         contents.locator("a[href^='#']").nth(3).click()
         assert not contents.evaluate("e => e.open")
+        visit.set_width("desktop")
+        assert wraps.count() == 0
+        visit.set_width("phone")
+        assert wraps.count() >= 1
 
 
 def test_large_figure_opens_in_full(browser, site_url):

@@ -1,10 +1,13 @@
 """Boxes become `<details>`; predictions hold together."""
 
 import pytest
+from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.core import publish_doctree
 from folds import folded
+from links import link_faults
 from predictions import Predict
+from small_book import build, write_book
 
 BOX = (
     '<div class="admonition dropdown" id="a">\n<p class="admonition-title">Solution to '
@@ -82,3 +85,30 @@ def test_no_button_leads_to_a_source_that_stays_out(copied, labels):
     context = {"header_buttons": [group]}
     point(SimpleNamespace(config=config), "preface", "page.html", context, None)
     assert [one["label"] for one in group["buttons"]] == [f"download-{x}-button" for x in labels]
+
+
+def test_a_book_without_solutions_has_all_else(tmp_path, monkeypatch, small_site):
+    monkeypatch.setenv("SOLUTIONS", "no")
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.mkdir()
+    write_book(source)
+    done = build(source, target)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = "chapters/1-part/01-first.html"
+    with_them, without = (
+        BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser").article
+        for site in (small_site, target)
+    )
+    assert len(with_them.select("details.solution")) == 2
+    for solution in with_them.select("details.solution"):
+        solution.decompose()
+    for anchor in without.select("span[id^=index-]"):
+        anchor.decompose()
+    assert without.get_text().split() == with_them.get_text().split()
+    for written in [*target.rglob("*.html"), *target.rglob("*.ipynb")]:
+        text = written.read_text(encoding="utf-8")
+        assert "Because" not in text, written
+        assert "seven = 7" not in text, written
+    assert "01-first.html#index-" in (target / "genindex.html").read_text(encoding="utf-8")
+    # The button of the source, which stays out, is the whole book's to remove.
+    assert [fault for fault in link_faults(target) if "_sources/" not in fault] == []

@@ -123,25 +123,18 @@ class Visit:
             self.page.add_style_tag(content=STILL)
             self.page.evaluate(_axe_source())
 
-    def axe(self, rules=None, within="html", without=()):
-        """Say what axe-core finds, in all its rules or in those named, on the page or in parts.
-
-        Args:
-            rules: their names. within: a selector, or a handle on a list of elements. without:
-                rules that are left out.
-        """
+    def axe(self, rules=None):
+        """Say what axe-core finds on the page, in all its rules or in those named."""
         self.bring_axe()
         options = {"resultTypes": ["violations"]}
-        options["rules"] = {name: {"enabled": False} for name in without}
         if rules:
             options["runOnly"] = {"type": "rule", "values": list(rules)}
         found = self.page.evaluate(
-            "([within, options]) => axe.run(Array.isArray(within) ? { include: within } : within,"
-            " options).then(r => r.violations.map(v =>"
+            "options => axe.run('html', options).then(r => r.violations.map(v =>"
             " ({id: v.id, help: v.help, count: v.nodes.length, nodes: v.nodes.slice(0, 4).map("
             " n => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | '"
             " + (n.any[0] || n.all[0] || n.none[0] || {message: ''}).message)})))",
-            [within, options],
+            options,
         )
         return [
             f"axe {one['id']}: {one['help']}, {one['count']} times, such as\n    "
@@ -154,6 +147,17 @@ class Visit:
         self.page.evaluate(
             "() => document.querySelectorAll('details').forEach("
             "box => { box.hidden = false; box.open = true })"
+        )
+
+    def set_width(self, width):
+        """Turn the screen of a desk into that of a phone, or back, without loading anew."""
+        phone = width == "phone"
+        screen = self.context.new_cdp_session(self.page)
+        size = {**WIDTHS[width], "deviceScaleFactor": 1, "mobile": phone}
+        screen.send("Emulation.setDeviceMetricsOverride", size)
+        screen.send("Emulation.setTouchEmulationEnabled", {"enabled": phone})
+        self.page.evaluate(  # what is there again, observers have seen
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
 
     def set_theme(self, theme):
@@ -327,7 +331,9 @@ FOLDED = """number => {
   const state = fold => ({ open: fold.parentElement.open, hidden: fold.parentElement.open
     && [...fold.closest("details, .admonition").children].filter(c => !c.contains(fold))
       .some(c => c.offsetHeight === 0 && c.textContent.trim()) });
-  const answer = { after: last && state(last), before: handle?.parentElement.open };
+  const box = handle?.parentElement;
+  const answer = { after: last && state(last), before: box?.open, shown: !box || box.open
+    || !box.matches(".dropdown") || (box.checkVisibility() && box.offsetHeight <= 200) };
   handle?.focus();
   return { ...answer, focused: handle === document.activeElement };
 }"""
@@ -338,7 +344,10 @@ def dropdown_faults(visit):
 
     The answer to a prediction is not there before the reader has made one.
     """
-    page, faults = visit.page, prediction_faults(visit)
+    page = visit.page
+    shut = page.locator("article details[open]").count()
+    faults = [f"{shut} folded parts are open at first"] if shut else []
+    faults += prediction_faults(visit)
     count = page.locator("article details > summary").count()
     before = None
     for number in range(count + 1):  # one look tells what became of the last and reaches the next
@@ -349,6 +358,8 @@ def dropdown_faults(visit):
             elif seen["after"]["hidden"]:
                 faults.append(f"folded part {number} opens, but its content stays hidden")
         if number < count:
+            if not seen["shown"]:
+                faults.append(f"folded part {number + 1} is not a closed box")
             if not seen["focused"]:
                 faults.append(f"folded part {number + 1} cannot be reached by the keyboard")
             page.keyboard.press("Enter")
