@@ -56,9 +56,12 @@ test: $(READY)  ## unit tests, doctests and every notebook through nbval, on all
 	  --doctest-modules -n auto --dist loadfile
 
 check-chapter: $(READY)  ## one chapter's verdict in under a minute: form and outputs (NB=path)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/book/test_form_of_chapters.py tests/benchmarks/test_store.py \
-	  tests/book/test_ledger.py tests/book/test_figures.py tests/book/test_reading_aids.py -k "$(basename $(notdir $(NB)))"
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg $(NB)
+	@mkdir -p _build; echo "form and outputs of $(NB), side by side"
+	@export OMP_NUM_THREADS=1; $(BIN)/python -m pytest -q tests/book/test_form_of_chapters.py tests/benchmarks/test_store.py \
+	  tests/book/test_ledger.py tests/book/test_figures.py tests/book/test_reading_aids.py \
+	  -k "$(basename $(notdir $(NB)))" >_build/form.txt 2>&1 & form=$$!; \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg $(NB); outputs=$$?; \
+	wait $$form; form=$$?; cat _build/form.txt; exit $$((form > outputs ? form : outputs))
 
 lint: $(READY)  ## style of the Python code
 	$(BIN)/ruff check .
