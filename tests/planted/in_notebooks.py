@@ -18,14 +18,18 @@ READ = {
     *("typed_number", "typed_for_glued", "displayed_sum", "alt_text", "number_of_seeds"),
     *("another_figure", "another_paper", "next_chapter"),
 }
-BOOK = "book:tests/book tests/repository tests/benchmarks"
+# Beside the chapter's own form tests these are all that read the text of chapters.
+BOOK = (
+    "kept:tests/repository is_kept",
+    "book:tests/book/test_figures.py tests/book/test_bibliography.py",
+)
 
 
 def judges(path: str, kind: str) -> tuple[str, ...]:
     """The ledger, then form, then a run of the chapter, or of all that reads its text."""
     quick = f"ledger:{path}", f"form:{path}"
     if kind in READ:
-        return (*quick, BOOK)
+        return (*quick, *BOOK)
     if kind == "output_hidden_from_nbval":  # what is hidden is what the others would see
         return quick
     return (*quick, f"nbval:{path}")

@@ -12,8 +12,7 @@ HEAD = "<!-- The rest is written by tests/planted/run.py --publish -->"
 
 # Why a fault of a kind survives, where no check can see it or none has been written.
 REASONS = {
-    "output_hidden_from_nbval": "whether an output varies, a reader decides",
-    "typed_number": "the wrong number stands elsewhere in the chapter's code or outputs",
+    "typed_number": "the wrong number stands elsewhere in the chapter, in its code or outputs",
 }
 
 
