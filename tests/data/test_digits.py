@@ -65,7 +65,8 @@ def test_scikit_learn_is_not_imported():
     code = (
         "import sys; from d2lkit.data import Digits; Digits(); assert 'sklearn' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.parametrize(
