@@ -45,7 +45,7 @@ CHECKS = (
     outputs.check_privacy,
     outputs.check_metadata,
     listings.check_listings,
-    listings.check_tags,
+    listings.check_tags_of_listings,
     numbers.check_arithmetic,
     numbers.check_stated_numbers,
     references.check_glued_numbers_are_quoted,

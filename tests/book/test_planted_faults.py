@@ -341,8 +341,12 @@ PLANTED = [
         "defines nothing",
     ),
     (tag("# d2lkit.check"), lambda n: listings.check_some_listing([n]), "no cell of the book"),
-    (tag("# d2lkit.check"), listings.check_tags, "names a module of d2lkit without the tag"),
-    (tag("# d2lkit.check"), listings.check_tags, "hint is nearly that of d2lkit"),
+    (
+        tag("# d2lkit.check"),
+        listings.check_tags_of_listings,
+        "names a module of d2lkit without the tag",
+    ),
+    (tag("# d2lkit.check"), listings.check_tags_of_listings, "hint is nearly that of d2lkit"),
     (
         replace(":label: ex-window-5", ":label: ex-window-6"),
         lambda n: listings.check_registered(["ex-window-5"], [n]),

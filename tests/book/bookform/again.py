@@ -53,14 +53,15 @@ def compare_cell(stored, fresh) -> list[str]:
         return [f"stored is {kinds[0]}, a new run gives {kinds[1]}"]
     faults = []
     for (kind, before), (_, after) in zip(old, new, strict=True):
+        points = kind.startswith("number") and tolerance == TOLERANCE
         if kind == "picture":
             difference = picture_difference(before, after)
             if difference > PICTURE:
                 faults.append(f"the stored picture is another one: {difference:.2f} of the ink")
-        elif not close(before, after, tolerance, kind.startswith("number") and tolerance < 0.2):
+        elif not close(before, after, tolerance, points):
             faults.append(
                 f"stored {kind} {_short(before)!r}, a new run gives {_short(after)!r}; "
-                f"tolerance {tolerance:g}"
+                f"tolerance {tolerance:g}{f', {POINTS} points of a percentage' if points else ''}"
             )
     return faults
 

@@ -103,16 +103,17 @@ def check_listings(notebook) -> list[str]:
 
 
 @functools.cache
-def shipped_definitions() -> dict[str, list[list[str]]]:
-    """The functions and classes of d2lkit by name, each as plain lines."""
-    found: dict[str, list[list[str]]] = {}
+def shipped_definitions() -> dict[str, list[Path]]:
+    """The functions and classes of d2lkit by name, each with the modules that define it."""
+    found: dict[str, list[Path]] = {}
     for path in Path(source_path("d2lkit")).parent.rglob("*.py"):
-        for name, definition in definitions(path.read_text(encoding="utf-8")).items():
-            found.setdefault(name, []).append(plain_lines(definition))
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"^(?:def|class) (\w+)", text, re.MULTILINE):
+            found.setdefault(name, []).append(path)
     return found
 
 
-def check_tags(notebook) -> list[str]:
+def check_tags_of_listings(notebook) -> list[str]:
     """A cell that shows code of the library carries the tag, so that it is compared."""
     faults = []
     for cell in code_cells(notebook):
@@ -122,7 +123,8 @@ def check_tags(notebook) -> list[str]:
             faults.append(f"{where(notebook, cell)} names a module of d2lkit without the tag {TAG}")
         for name, definition in definitions(cell.source).items():
             own = plain_lines(definition)
-            for lines in shipped_definitions().get(name, []):
+            for path in shipped_definitions().get(name, []):
+                lines = plain_lines(definitions(path.read_text(encoding="utf-8"))[name])
                 if difflib.SequenceMatcher(None, own, lines).ratio() > ALIKE:
                     faults.append(
                         f"{where(notebook, cell)}: {name} is nearly that of d2lkit: "

@@ -26,6 +26,7 @@ CURES = {
     "check_privacy": f"show no place of this machine; {RUN}",
     "check_metadata": RUN,
     "check_listings": "python tests/book/listings_sync.py {file}",
+    "check_tags_of_listings": "give it the tag (then python tests/book/listings_sync.py {file})",
     "check_answers": f"register the answer in d2lkit/check, correct the solution; {RUN}",
     "check_arithmetic": "correct the calculation, or write ≈ where it is rounded",
     "check_stated_numbers": "glue it, show how it is calculated, compute it in a check, or cite it",
