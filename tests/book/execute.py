@@ -8,6 +8,7 @@ differs from machine to machine is not stored: versions, times, widget state. Wh
 is written down beside (`bookform/figures.py`), for the test of what the text says of them.
 """
 
+import ast
 import json
 import os
 import sys
@@ -22,7 +23,8 @@ from nbclient.exceptions import CellExecutionError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bookform import figures
-from bookform.reading import notebook_paths
+from bookform.reading import notebook_paths, where
+from nbval_hooks import VALUES
 
 WATCH = Path(__file__).resolve().parent / "figure_facts.py"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -78,13 +80,30 @@ def run(path):
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=measure,
     )
+    said = []
+
+    async def name_cell(cell, cell_index, execute_reply):
+        """Say which cell fails, and what its assertion compared; the kernel still lives."""
+        said.append(where(notebook, cell))
+        message = client.kc.execute("", silent=True, user_expressions={"answer": VALUES})
+        reply = {"parent_header": {}}
+        while reply["parent_header"].get("msg_id") != message:
+            reply = await client.kc.get_shell_msg(timeout=60)
+        answer = reply["content"].get("user_expressions", {}).get("answer", {})
+        said.append(ast.literal_eval(answer.get("data", {}).get("text/plain", "''")))
+
+    client.on_cell_error = name_cell
     is_chapter = path in notebook_paths()
     if is_chapter:
         client.extra_arguments = [f"--InteractiveShellApp.exec_files={WATCH}"]
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         shown = Path(folder) / "facts.jsonl"
-        client.execute(env={**os.environ, "FIGURE_FACTS": str(shown)})
+        try:
+            client.execute(env={**os.environ, "FIGURE_FACTS": str(shown)})
+        except CellExecutionError as error:
+            error.add_note(": ".join(filter(None, [path.name, *said[-2:]])))
+            raise
         seconds = time.perf_counter() - start
         if is_chapter and shown.exists():
             lines = [json.loads(line) for line in shown.read_text(encoding="utf-8").splitlines()]
@@ -108,7 +127,7 @@ def main(names):
             seconds, peak = run(Path(name).resolve())
         except CellExecutionError as error:
             failed += 1
-            print(f"FAILED  {name}\n{error}", flush=True)
+            print(f"FAILED  {name}", error, *error.__notes__, sep="\n", flush=True)
         else:
             print(f"{seconds:6.1f} s  {peak / 2**20:6.0f} MiB  {name}", flush=True)
     return 1 if failed else 0

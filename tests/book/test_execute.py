@@ -61,8 +61,18 @@ def test_a_cell_that_fails_leaves_the_file_as_it_was(tmp_path, capsys):
     nbformat.write(v4.new_notebook(cells=[v4.new_code_cell("x = 1"), v4.new_code_cell("y")]), path)
     before = path.read_bytes()
     assert execute.main([str(path)]) == 1
-    assert "NameError" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "NameError" in out
+    assert out.endswith("\nbad.ipynb: cell 2 ('y')\n"), out
     assert path.read_bytes() == before
+
+
+def test_an_assertion_that_fails_shows_its_values(tmp_path, capsys):
+    cells = [v4.new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]})]
+    cells += [v4.new_markdown_cell("Text"), v4.new_code_cell("x = 6\nassert x * 7 == 40")]
+    nbformat.write(v4.new_notebook(cells=cells), path := tmp_path / "bad.ipynb")
+    assert execute.main([str(path)]) == 1
+    assert capsys.readouterr().out.endswith("\nbad.ipynb: cell 3 ('x = 6'): x * 7 = 42\n")
 
 
 def test_without_a_name_it_explains_itself(capsys):
