@@ -65,14 +65,19 @@ def test_stored_runs_are_those_of_the_chapter_as_it_stands(store, path):
     slug, function = path.stem.split(".")
     chapter = chapters()[f"(sec-{slug})="]
     content = json.loads(path.read_text(encoding="utf-8"))
+    file = chapter.relative_to(ROOT).as_posix()
     assert content["cells"] == store.fingerprint(store.chapter_cells(chapter, function)), (
-        f"cells have changed: python benchmarks/store.py {chapter.relative_to(ROOT)} {function}"
+        f"{file}: the cells tagged stored-run that define {function} have changed since "
+        f"{path.name} was made; cure: python benchmarks/store.py {file} {function}"
     )
     settings = [
         dict(zip(content["plan"], v, strict=True)) for v in product(*content["plan"].values())
     ]
     made = [{k: v for k, v in run.items() if k != "result"} for run in content["runs"]]
-    assert made == settings, f"{path.name} does not hold every run of its plan once"
+    assert made == settings, (
+        f"{file}: {path.name} does not hold every run of {function}_plan once; "
+        f"cure: python benchmarks/store.py {file} {function}"
+    )
     assert len(results.stored(slug, function).runs) == len(settings)
 
 

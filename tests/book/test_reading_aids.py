@@ -197,9 +197,12 @@ def check_running_time(name: str, head: str, measured: dict) -> list[str]:
     seconds = measured[name]["seconds"]
     said = re.search(r"\*\*Running time:\*\* about (\d+) s on a laptop CPU", head)
     if not said:
-        return [f"{name} does not say 'about ... s on a laptop CPU'"]
+        wanted = f"'**Running time:** about {seconds:.0f} s on a laptop CPU'"
+        return [f"{name}: cell 1 does not say {wanted}; cure: write it there"]
     if not 0.5 * seconds <= int(said.group(1)) <= 1.5 * seconds:
-        return [f"{name} says about {said.group(1)} s, measured were {seconds} s"]
+        cure = f"write that time, or python benchmarks/notebooks.py {name}"
+        fault = f"says about {said.group(1)} s, measured were {seconds} s"
+        return [f"{name}: cell 1 {fault}; cure: {cure}"]
     return []
 
 
