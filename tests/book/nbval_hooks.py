@@ -1,6 +1,6 @@
 """What `pytest --nbval` says of a cell, and what it holds a cell to beyond nbval.
 
-A failure names file and cell as the form tests do (``bookform.reading.where``) and ends in one
+A failure names file and cell as the form tests do (``bookform.reading.where``) and begins with one
 line: what failed, the values that a failed assertion compared, and the cure. Outputs that nbval
 does not compare (cells tagged `nbval-ignore-output`, pictures) are held to the stored ones, to the
 tolerance of their cell. Cells that pass pay for nothing but that comparison.
@@ -39,7 +39,7 @@ class Chapter(IPyNbFile):
         """One test for each code cell."""
         for item in super().collect():
             number = next(i for i, cell in enumerate(self.nb.cells, 1) if cell is item.cell)
-            name = where(self.nb, item.cell)
+            name = f"cell {number}"  # how it begins may hold brackets, which pytest reads
             yield Cell.from_parent(
                 self, name=name, cell_num=number, cell=item.cell, options=item.options
             )
@@ -67,7 +67,7 @@ class Cell(IPyNbCell):
         return any(cell.metadata.get("tolerance", 0) >= 1 for cell in above)
 
     def repr_failure(self, excinfo):
-        """End the report in one line: what failed, with its values, and the cure."""
+        """Begin the report with one line, which pytest's summary shows, too."""
         report = super().repr_failure(excinfo)
         if not isinstance(excinfo.value, NbCellError):
             return report
@@ -81,8 +81,9 @@ class Cell(IPyNbCell):
             cure = f"repair the cell, or what the text says, then make execute NB={file}"
         else:
             what = str(excinfo.value)
-            cure = f"if the new output is right: make execute NB={file}"
-        return f"{report}\n{file}: {self.name}: {what}; {cure}"
+            cure = f"if the new output is right, make execute NB={file}"
+        place = where(self.parent.nb, self.cell)
+        return f"{file}: {place}: {what}; cure: {cure}\n\n{report}"
 
 
 def _pictures(cell) -> list:

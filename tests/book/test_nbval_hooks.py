@@ -62,8 +62,8 @@ def run(tmp_path):
     return run
 
 
-def last_words(lines):
-    """The line in which the report of each failed cell ends."""
+def first_lines(lines):
+    """The line with which the report of each failed cell begins."""
     return [line for line in lines if line.startswith("small.ipynb: cell")]
 
 
@@ -75,9 +75,9 @@ def test_a_failed_assertion_shows_its_values(run):
         code("def hold(limit):\n    assert (torch.arange(3) < limit).all()\n\nhold(2)"),
         code("ours['b']"),
     )
-    says = last_words(lines)
+    says = first_lines(lines)
     assert len(says) == 4, "\n".join(lines)
-    cure = "; repair the cell, or what the text says, then make execute NB=small.ipynb"
+    cure = "; cure: repair the cell, or what the text says, then make execute NB=small.ipynb"
     assert says[0] == (
         "small.ipynb: cell 3 ('# better'): AssertionError: no better, where ours['a'] = 0.91, "
         f"peer + 0.01 = 0.96, peer = 0.95{cure}"
@@ -85,7 +85,7 @@ def test_a_failed_assertion_shows_its_values(run):
     assert f"the first low, high = (4, 3){cure}" in says[1]
     assert f"where torch.arange(3) = tensor([0, 1, 2]), limit = 2{cure}" in says[2]
     assert says[3] == f"small.ipynb: cell 6 (\"ours['b']\"): KeyError: 'b'{cure}"
-    assert any(line.startswith("FAILED small.ipynb::cell 3 ('# better')") for line in lines)
+    assert f"FAILED small.ipynb::cell 3 - {says[0]}" in lines
     assert "1 passed" in lines[-1]
 
 
@@ -109,14 +109,14 @@ CASES = [
 
 def test_outputs_that_nbval_leaves_out_are_held_to_the_stored_ones(run):
     cells = [cell for cell, _ in CASES]
-    says = last_words(lines := run(*cells))
+    says = first_lines(lines := run(*cells))
     book = v4.new_notebook(cells=[v4.new_markdown_cell("# Text"), *cells])
     wanted = [(where(book, cell), part) for cell, part in CASES if part]
     assert len(says) == len(wanted), "\n".join(lines)
     for line, (place, part) in zip(says, wanted, strict=True):
         assert line.startswith(f"small.ipynb: {place}: "), (line, place)
         assert part in line
-        assert line.endswith("; if the new output is right: make execute NB=small.ipynb")
+        assert line.endswith("; cure: if the new output is right, make execute NB=small.ipynb")
     counted = re.findall(r"^(?:Cell |FAILED \S+::cell )(\d+)", "\n".join(lines), re.MULTILINE)
     numbers = [re.findall(r"\d+", place)[0] for place, _ in wanted]
     assert counted == numbers * 2, counted
