@@ -40,6 +40,15 @@ def test_the_names_of_imagenets_classes_do_not_load_torchvision():
     assert "torchvision" not in loaded
 
 
+def test_measuring_memory_and_networks_without_numbers_load_no_compiler():
+    loaded = modules_after(
+        "import torch; from d2lkit import accounting, models; "
+        "accounting.measured_peak(lambda: torch.zeros(9)); "
+        "torch.set_default_device('meta'); models.lenet()"
+    )
+    assert not loaded & {"torch._dynamo", "sympy", "triton"}
+
+
 def test_every_public_name_is_there():
     for name in d2lkit.__all__:
         assert getattr(d2lkit, name) is not None

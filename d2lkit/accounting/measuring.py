@@ -4,14 +4,14 @@ import os
 from collections.abc import Callable
 
 import torch
-from torch.profiler import ProfilerActivity, profile
+from torch.autograd.profiler import profile  # torch.profiler loads a compiler when it starts
 
 
 def measured_peak(run: Callable[[], object], device: str | torch.device = "cpu") -> int:
     """Call ``run()`` and return the most bytes that it held at one time, beyond what it found.
 
     On a GPU the figure comes from ``torch.cuda.max_memory_allocated``, on the CPU from the memory
-    events of ``torch.profiler``. What a library takes past PyTorch's allocator is not seen.
+    events of PyTorch's profiler. What a library takes past PyTorch's allocator is not seen.
 
     Args:
         run: a function without arguments, for example one step of training.
@@ -35,9 +35,9 @@ def measured_peak(run: Callable[[], object], device: str | torch.device = "cpu")
     if device.type != "cpu":
         raise ValueError(f"device must be 'cpu' or 'cuda', got {str(device)!r}")
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # it reports that there is no GPU
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True, acc_events=True) as watch:
+    with profile(profile_memory=True, acc_events=True) as watch:
         run()
-    changes = [e for e in watch.profiler.kineto_results.events() if e.name() == "[memory]"]
+    changes = [e for e in watch.kineto_results.events() if e.name() == "[memory]"]
     held = most = 0
     for change in sorted(changes, key=lambda event: event.start_ns()):
         held += change.nbytes()

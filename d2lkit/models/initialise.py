@@ -43,6 +43,8 @@ def init_kaiming(net: nn.Module) -> None:
     Source: He et al., "Delving deep into rectifiers", 2015, section 2.2, equation 10.
     """
     layers = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    if layers and layers[0].weight.is_meta:
+        return  # shapes without numbers: nothing to draw, and drawing would load a compiler
     for layer in layers:
         nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         if layer.bias is not None:
