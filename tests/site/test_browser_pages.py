@@ -11,6 +11,7 @@ import yaml
 from contrast import contrast_faults
 from heads import head_faults
 from links import link_faults, page_names
+from looks import cut_faults, focus_faults, pale_faults
 from visits import Visit, as_text
 
 ROOT = Path(__file__).parents[2]
@@ -28,11 +29,13 @@ def test_page_is_light_complete_and_accessible_at_a_desk_and_on_a_phone(browser,
         faults += visits.weight_faults(visit) + visits.image_faults(visit)
         faults += visits.mathematics_faults(visit) + visits.icon_faults(visit)
         faults += visits.overflow_faults(visit) + visits.dropdown_faults(visit)
+        faults += pale_faults(visit) + cut_faults(visit) + focus_faults(visit)
         visit.set_width("phone")
         faults += visits.image_faults(visit) + visits.mathematics_faults(visit)
         faults += visits.overflow_faults(visit)
         visit.unfold()
-        faults += visits.overflow_faults(visit) + contrast_faults(visit, WIDTH)
+        faults += visits.overflow_faults(visit) + cut_faults(visit)
+        faults += contrast_faults(visit, WIDTH)
         visit.set_theme("light")
         faults += contrast_faults(visit)
         visit.set_width("desktop")

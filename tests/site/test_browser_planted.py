@@ -1,5 +1,6 @@
 """Each check of a page catches the fault that it is there for, and a sound page has none."""
 
+import looks
 import pytest
 import visits
 from contrast import KINDS, contrast_faults
@@ -45,8 +46,9 @@ def all_faults(visit):
     faults = visits.load_faults(visit) + visits.weight_faults(visit) + visits.image_faults(visit)
     faults += visits.mathematics_faults(visit) + visits.icon_faults(visit)
     faults += visits.overflow_faults(visit) + visits.dropdown_faults(visit) + visit.axe()
+    faults += looks.cut_faults(visit) + looks.focus_faults(visit)
     visit.set_theme("dark")
-    return faults + visit.axe()
+    return faults + visit.axe() + looks.pale_faults(visit)
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
@@ -72,6 +74,7 @@ def test_planted_nothing(visit, width):
         ),
         ("<img src='gone.png' alt='x'>", visits.image_faults, "broken picture: gone.png"),
         (f"<img src='{PIXEL}' width='1' height='1'>", visits.image_faults, "without alt"),
+        (f"<img src='{PIXEL}' alt=' ' width='1' height='1'>", visits.image_faults, "without alt"),
         (f"<img src='{PIXEL}' alt='A dot'>", visits.image_faults, "without its size"),
         (r"<span class='math'>\(x^2\)</span>", visits.mathematics_faults, "not set"),
         (r"<p>The sum \(x^2\) is</p>", visits.mathematics_faults, "left as source"),
@@ -153,6 +156,17 @@ def test_planted_nothing(visit, width):
             "<details hidden><summary>A</summary><p>Two.</p></details></div>",
             visits.dropdown_faults,
             "prediction 1: its button cannot be reached",
+        ),
+        (
+            "<style>a:focus { outline: none }</style><a href='x'>x</a>",
+            looks.focus_faults,
+            "focus is not seen: a.",
+        ),
+        ("<p>Nothing to press", looks.focus_faults, "nothing that could have the focus"),
+        (
+            "<div style='overflow: hidden'><p style='width: 3000px'>x</p></div>",
+            looks.cut_faults,
+            "cut off at its side: div.",
         ),
         ("<p style='color: #aaa'>pale</p>", Visit.axe, "color-contrast"),
         ("<button></button>", Visit.axe, "button-name"),

@@ -168,11 +168,25 @@ def test_no_identifier_twice(site):
         assert not twice, f"{path.name}: {twice}"
 
 
+def heavy_pictures(site):
+    """The pictures of a site, and those of them that are too heavy."""
+    kinds = {".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif"}
+    pictures = [path for path in site.rglob("*") if path.suffix in kinds]
+    return pictures, [path.name for path in pictures if path.stat().st_size > 300_000]
+
+
 def test_pictures_are_light(site):
-    pictures = list((site / "_images").iterdir())
+    pictures, heavy = heavy_pictures(site)
     assert len(pictures) >= 100
-    heavy = {path.name: path.stat().st_size for path in pictures if path.stat().st_size > 300_000}
-    assert not heavy
+    assert heavy == []
+
+
+def test_planted_picture_of_four_megabytes(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    for name, size in {"small.svg": 300_000, "chapters/large.png": 4_000_000}.items():
+        (tmp_path / name).write_bytes(bytes(size))
+    assert len(heavy_pictures(tmp_path)[0]) == 2
+    assert heavy_pictures(tmp_path)[1] == ["large.png"]
 
 
 def test_the_section_in_sight_is_highlighted_on_the_way_up(browser, site_url):

@@ -205,7 +205,8 @@ def image_faults(visit):
           for (const image of images) {
             const name = image.getAttribute("src");
             if (!image.naturalWidth) faults.push(`broken picture: ${name}`);
-            if (!image.hasAttribute("alt")) faults.push(`picture without alt text: ${name}`);
+            if (!image.hasAttribute("alt") || (image.closest("article") && !image.alt.trim()))
+              faults.push(`picture without alt text: ${name}`);
             if (image.closest("article") && !name.endsWith(".svg")
                 && !(image.getAttribute("width") && image.getAttribute("height")))
               faults.push(`picture without its size: ${name}`);
