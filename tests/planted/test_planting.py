@@ -170,7 +170,7 @@ def test_the_table_counts_by_kind_and_names_survivors():
     machine = {"date": "2026-01-01", "cpu": "c", "python": "3", "torch": "2"}
     text = publish.table({"0": seed | {"machine": machine}})
     assert "| one | 1 of 2 |" in text
-    assert "of 3 faults 1 are caught, 1 have survived, 1 are open" in text
+    assert "of 3 faults 1 are caught, 1 has survived, 1 are open" in text
     whole = publish.summary(["one | a", "one | b"], verdicts) | {"machine": machine}
     assert "Seed 0: 50 % are caught." in publish.table({"0": whole})
     assert "Survived:\n\n- one: `b`\n\nOpen:\n\n- two: `c`\n" in text
