@@ -69,9 +69,11 @@ def table(seeds: dict) -> str:
 
 def _in_words(number: str, seed: dict) -> list[str]:
     machine = seed["machine"]
+    count = len(seed["survived"])
+    lived = f"{count} has" if count == 1 else f"{count} have"
     lines = [
         f"Seed {number}: of {seed['planted']} faults {seed['caught']} are caught, "
-        f"{len(seed['survived'])} {'has' if len(seed['survived']) == 1 else 'have'} survived, {len(seed['open'])} are open: they have passed "
+        f"{lived} survived, {len(seed['open'])} are open: they have passed "
         "the quick judges, or were not planted yet, and the slow ones are to be asked. So what "
         "is judged is no fair sample, and no share is given while any is open. "
         if seed["open"]
