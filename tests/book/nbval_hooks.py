@@ -2,8 +2,8 @@
 
 A failure names file and cell as the form tests do (``bookform.reading.where``) and begins with one
 line: what failed, the values that a failed assertion compared, and the cure. Outputs that nbval
-does not compare (cells tagged `nbval-ignore-output`, pictures) are held to the stored ones, to the
-tolerance of their cell. Cells that pass pay for nothing but that comparison.
+does not compare (cells tagged `nbval-ignore-output`) are held to the stored ones, to the tolerance
+of their cell. Cells that pass pay for nothing but that comparison.
 """
 
 import ast
@@ -51,20 +51,12 @@ class Cell(IPyNbCell):
     def runtest(self):
         """Hold the outputs that nbval leaves out to the stored ones, too."""
         super().runtest()
+        if self.options["check"]:  # nbval has compared it
+            return
         stored, fresh = self.cell, NotebookNode(outputs=self.test_outputs)
-        if self.options["check"]:  # nbval has compared all but pictures
-            stored = NotebookNode(metadata=stored.metadata, outputs=_pictures(stored))
-            fresh.outputs = _pictures(fresh)
-            if self.times_are_known():
-                return
         faults = compare_cell(stored, fresh)
         if faults and not ask(self.parent.kernel, ON_A_GPU):  # where other figures are right
             self.raise_cell_error("; ".join(faults))
-
-    def times_are_known(self) -> bool:
-        """Whether a cell above has taken times, which its figures may draw: no two are alike."""
-        above = self.parent.nb.cells[: self.cell_num]
-        return any(cell.metadata.get("tolerance", 0) >= 1 for cell in above)
 
     def repr_failure(self, excinfo):
         """Begin the report with one line, which pytest's summary shows, too."""
@@ -84,10 +76,6 @@ class Cell(IPyNbCell):
             cure = f"if the new output is right, make execute NB={file}"
         place = where(self.parent.nb, self.cell)
         return f"{file}: {place}: {what}; cure: {cure}\n\n{report}"
-
-
-def _pictures(cell) -> list:
-    return [output for output in cell.outputs if "image/png" in output.get("data", {})]
 
 
 def ask(kernel, expression: str):
