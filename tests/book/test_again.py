@@ -80,6 +80,9 @@ def test_a_cell_states_its_tolerance():
     assert compare(notebook(*stored, tolerance=4.0), notebook(*fresh)) == []
     assert len(compare(notebook(*stored), notebook(*fresh))) == 1
     assert len(compare(notebook(*stored, tolerance=0.5), notebook(*fresh))) == 1
+    stored, fresh = [drawn(0.9)], [drawn(0.1)]  # points that stand where times say
+    assert compare(notebook(*stored, tolerance=4.0), notebook(*fresh)) == []
+    assert len(compare(notebook(*stored, tolerance=0.5), notebook(*fresh))) == 1
 
 
 def test_cells_are_found_by_their_source_whatever_its_layout():

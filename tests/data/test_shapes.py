@@ -133,7 +133,7 @@ def test_the_shape_is_where_the_scene_says():
     scenes.bar_size[:] = -1  # nowhere
     images = draw(scenes, torch.zeros(16, 64, 64), 64).float()[:, 0] / 255
     line = (torch.arange(64) + 0.5) / 32 - 1
-    assert len(images) == 16
+    assert len(images) == 50  # a block: five of each shape
     for image, label, centre, radius in zip(
         images, scenes.label.tolist(), scenes.centre, scenes.radius, strict=True
     ):

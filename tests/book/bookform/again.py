@@ -14,7 +14,7 @@ from PIL import Image
 
 # The largest difference of a number, as a share of the larger, where the cell's metadata state no
 # other. From 1 on ("tolerance": 4.0 for times, which a busy machine may need ten times over) only
-# words and signs are compared.
+# words and signs are compared, and pictures, whose points are such times, not at all.
 TOLERANCE = 0.1
 # Small numbers are compared absolutely: 0.02 and 0.03 are both about nothing.
 SMALL = 0.05
@@ -55,7 +55,7 @@ def compare_cell(stored, fresh) -> list[str]:
     for (kind, before), (_, after) in zip(old, new, strict=True):
         points = kind.startswith("number") and tolerance == TOLERANCE
         if kind == "picture":
-            difference = picture_difference(before, after)
+            difference = picture_difference(before, after) if tolerance < 1 else 0.0
             if difference > PICTURE:
                 faults.append(f"the stored picture is another one: {difference:.2f} of the ink")
         elif not close(before, after, tolerance, points):
