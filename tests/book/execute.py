@@ -8,7 +8,6 @@ differs from machine to machine is not stored: versions, times, widget state. Wh
 is written down beside (`bookform/figures.py`), for the test of what the text says of them.
 """
 
-import ast
 import json
 import os
 import sys
@@ -24,7 +23,7 @@ from nbclient.exceptions import CellExecutionError
 sys.path.insert(0, str(Path(__file__).parent))
 from bookform import figures
 from bookform.reading import notebook_paths, where
-from nbval_hooks import VALUES
+from nbval_hooks import VALUES, answer_of
 
 WATCH = Path(__file__).resolve().parent / "figure_facts.py"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -80,17 +79,15 @@ def run(path):
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=measure,
     )
-    said = []
+    said = []  # of the cell that failed last
 
     async def name_cell(cell, cell_index, execute_reply):
         """Say which cell fails, and what its assertion compared; the kernel still lives."""
-        said.append(where(notebook, cell))
         message = client.kc.execute("", silent=True, user_expressions={"answer": VALUES})
         reply = {"parent_header": {}}
         while reply["parent_header"].get("msg_id") != message:
             reply = await client.kc.get_shell_msg(timeout=60)
-        answer = reply["content"].get("user_expressions", {}).get("answer", {})
-        said.append(ast.literal_eval(answer.get("data", {}).get("text/plain", "''")))
+        said[:] = where(notebook, cell), answer_of(reply)
 
     client.on_cell_error = name_cell
     is_chapter = path in notebook_paths()
@@ -102,7 +99,7 @@ def run(path):
         try:
             client.execute(env={**os.environ, "FIGURE_FACTS": str(shown)})
         except CellExecutionError as error:
-            error.add_note(": ".join(filter(None, [path.name, *said[-2:]])))
+            error.add_note(": ".join(filter(None, [path.name, *said])))
             raise
         seconds = time.perf_counter() - start
         if is_chapter and shown.exists():

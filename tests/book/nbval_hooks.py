@@ -85,6 +85,10 @@ def ask(kernel, expression: str):
         while True:
             reply = kernel.kc.get_shell_msg(timeout=60)
             if reply["parent_header"].get("msg_id") == message:
-                answer = reply["content"].get("user_expressions", {}).get("answer", {})
-                data = answer.get("data", {"text/plain": "None"})
-                return ast.literal_eval(data["text/plain"])
+                return answer_of(reply)
+
+
+def answer_of(reply: dict):
+    """The value of the expression `answer` in a kernel's reply; None if it failed there."""
+    answer = reply["content"].get("user_expressions", {}).get("answer", {})
+    return ast.literal_eval(answer.get("data", {"text/plain": "None"})["text/plain"])

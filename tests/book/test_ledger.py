@@ -21,8 +21,8 @@ def known():
 def test_chapter_is_that_of_its_ledger(path, known):
     file = ledger.path_of(path)
     stored = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    found = ledger.entries(read_notebook(path), known)
-    changed = ledger.changes(stored, found, read_notebook(path), known)
+    notebook = read_notebook(path)
+    changed = ledger.changes(stored, ledger.entries(notebook, known), notebook, known)
     assert not changed, said(name(path), "ledger", changed)
 
 

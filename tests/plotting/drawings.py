@@ -3,6 +3,7 @@
 `python tests/plotting/drawings.py` writes the files anew, after a change that is meant.
 """
 
+import itertools
 import re
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def figures() -> dict:
         **{
             f"diagram of {name}": lambda n=name: diagram_of(n)
             for name in NETS
-            if name not in ("resnet18",)
+            if name != "resnet18"
         },
         "diagram of one level": lambda: diagram_of("resnet18", depth=1, title="ResNet"),
         "diagram of closed blocks": lambda: diagram_of("framed branches", closed=Residual),
@@ -245,12 +246,9 @@ def file_of(name: str) -> Path:
 
 def differing(stored: list[str], fresh: list[str]) -> list[str]:
     """The lines that are others; numbers may differ by a thousandth, or a tenth of a pixel."""
-    if len(stored) != len(fresh):
-        stored = stored + [""] * (len(fresh) - len(stored))
-        fresh = fresh + [""] * (len(stored) - len(fresh))
     return [
         f"stored: {old}\nfresh:  {new}"
-        for old, new in zip(stored, fresh, strict=True)
+        for old, new in itertools.zip_longest(stored, fresh, fillvalue="")
         if not same(old, new)
     ]
 

@@ -1,10 +1,6 @@
 """No default of a public function or class changes unseen: each stands in `defaults.txt` too."""
 
 import ast
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import defaults
 

@@ -8,11 +8,9 @@ import sys
 import textwrap
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 import loops
 import promises
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = [

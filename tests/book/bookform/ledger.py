@@ -43,6 +43,8 @@ def entries(notebook, known: dict[str, str]) -> list[str]:
 
 def changes(stored: list[str], found: list[str], notebook, known: dict[str, str]) -> list[str]:
     """What has come and gone since a ledger was written, with the cell where it came."""
+    if stored == found:  # then no cell need be looked for, and no picture be measured again
+        return []
     places = {
         line: where(notebook, cell)
         for cell in notebook.cells
