@@ -26,7 +26,9 @@ def measure(notebook: Path) -> dict:
         copy.write_bytes(notebook.read_bytes())
         command = [sys.executable, str(ROOT / "tests" / "book" / "execute.py"), str(copy)]
         one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
-        run = subprocess.run(command, capture_output=True, text=True, check=True, env=one_thread)
+        run = subprocess.run(command, capture_output=True, text=True, env=one_thread)
+    if run.returncode:
+        raise SystemExit(f"{notebook} was not measured; it fails:\n{run.stdout}{run.stderr}")
     seconds, mebibytes, _ = LINE.search(run.stdout + run.stderr).groups()
     return {"seconds": float(seconds), "peak_mib": float(mebibytes)}
 

@@ -3,7 +3,8 @@
 A failure names file and cell as the form tests do (``bookform.reading.where``) and begins with one
 line: what failed, the values that a failed assertion compared, and the cure. Outputs that nbval
 does not compare (cells tagged `nbval-ignore-output`) are held to the stored ones, to the tolerance
-of their cell. Cells that pass pay for nothing but that comparison.
+of their cell, and assertions hold for the numbers they store, too. Cells that pass pay for nothing
+but these comparisons.
 """
 
 import ast
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from bookform.again import compare_cell
 from bookform.reading import where
+from bookform.stored_values import forget_assigned, put_to_stored, stored_values
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
@@ -37,6 +39,7 @@ class Chapter(IPyNbFile):
 
     def collect(self):
         """One test for each code cell."""
+        self.stored = {}  # numbers that the cells so far have stored
         for item in super().collect():
             number = next(i for i, cell in enumerate(self.nb.cells, 1) if cell is item.cell)
             name = f"cell {number}"  # how it begins may hold brackets, which pytest reads
@@ -49,14 +52,21 @@ class Cell(IPyNbCell):
     """A code cell."""
 
     def runtest(self):
-        """Hold the outputs that nbval leaves out to the stored ones, too."""
+        """Hold the outputs that nbval leaves out to the stored ones, and assertions to these."""
         super().runtest()
-        if self.options["check"]:  # nbval has compared it
-            return
-        stored, fresh = self.cell, NotebookNode(outputs=self.test_outputs)
-        faults = compare_cell(stored, fresh)
+        faults = self.assertions_on_stored()
+        if not self.options["check"]:  # nbval has not compared it
+            faults += compare_cell(self.cell, NotebookNode(outputs=self.test_outputs))
         if faults and not ask(self.parent.kernel, ON_A_GPU):  # where other figures are right
             self.raise_cell_error("; ".join(faults))
+
+    def assertions_on_stored(self) -> list[str]:
+        """The assertions of this cell that the stored numbers of the cells so far do not meet."""
+        known = forget_assigned(self.cell.source, self.parent.stored)
+        known |= stored_values(self.cell)
+        self.parent.stored = known
+        asked = put_to_stored(self.cell.source, known)
+        return [says for says, test in asked if ask(self.parent.kernel, test) is not True]
 
     def repr_failure(self, excinfo):
         """Begin the report with one line, which pytest's summary shows, too."""

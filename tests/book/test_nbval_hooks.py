@@ -125,6 +125,24 @@ def test_outputs_that_nbval_leaves_out_are_held_to_the_stored_ones(run):
     assert counted == numbers * 2, counted
 
 
+def test_assertions_hold_for_the_stored_numbers_too(run):
+    name = {"scrapbook": {"name": "share", "mime_prefix": "application/papermill.record/"}}
+    shown = {"application/papermill.record/text/plain": "88"}
+    stored = v4.new_output("display_data", shown, metadata=name)
+    says = first_lines(
+        run(
+            code("from d2lkit import plotting\nshare = 0.91"),
+            code("plotting.glue('share', round(100 * share))", stored, tags=IGNORE),
+            code("assert share > 0.86"),
+            code("if share:\n    assert 0.9 < share < 1, 'said'"),
+        )
+    )
+    assert says == [
+        "small.ipynb: cell 5 ('if share:'): not with what is stored (share = 0.88): "
+        "assert 0.9 < share < 1; cure: if the new output is right, make execute NB=small.ipynb"
+    ]
+
+
 def test_a_failed_all_of_a_test_shows_its_values(tmp_path):
     (tmp_path / "test_small.py").write_text(
         "def test_pairs():\n"
