@@ -1,6 +1,7 @@
 """What the repository promises outside its notebooks: each function names the promises not kept.
 
-Each takes the folder of the repository, or of a copy that a test has spoiled.
+A fault names the file, `broken` adds the cure. Each function takes the folder of the repository,
+or of a copy that a test has spoiled.
 """
 
 import ast
@@ -154,9 +155,9 @@ def locked(root: Path) -> list[str]:
     for need in wanted:
         name = canonicalize_name(need.name)
         if name not in fixed:
-            faults.append(f"requirements.txt lacks {need.name}: make lock")
+            faults.append(f"requirements.txt lacks {need.name}")
         elif not need.specifier.contains(fixed[name], prereleases=True):
-            faults.append(f"requirements.txt has {name} {fixed[name]}, not {need}: make lock")
+            faults.append(f"requirements.txt has {name} {fixed[name]}, not {need}")
         waiting.append((name, frozenset(need.extras)))
     while waiting:
         name, extras = waiting.pop()
@@ -165,9 +166,7 @@ def locked(root: Path) -> list[str]:
         reached.add((name, extras))
         waiting += [(n, e) for n, e in _needs(name, extras) if n in fixed]
     names = {name for name, _ in reached}
-    faults += [
-        f"nothing asks for {name} of requirements.txt" for name in fixed if name not in names
-    ]
+    faults += [f"requirements.txt: nothing asks for {name}" for name in fixed if name not in names]
     if "-e ." not in read(root, "requirements.txt").splitlines():
         faults.append("requirements.txt does not install the package itself")
     return faults
@@ -200,21 +199,27 @@ def continuous_integration(root: Path) -> list[str]:
     if "set -euo pipefail" not in read(root, ".ci/run"):
         faults.append(".ci/run does not stop at the first fault")
     runs = set(make.get("check", "").partition("##")[0].split())
-    faults += [f"`make check` does not run {part}" for part in sorted(PARTS - runs)]
+    faults += [f"Makefile: `make check` does not run {part}" for part in sorted(PARTS - runs)]
     recipe = make.get("test", "")
-    faults += [f"`make test` lacks {o}" for o in sorted(TEST_OPTIONS) if o not in recipe.split()]
+    faults += [
+        f"Makefile: `make test` lacks {o}" for o in sorted(TEST_OPTIONS) if o not in recipe.split()
+    ]
     if not all(words in read(root, "Makefile") for words in KERNEL):
-        faults.append("`make check` does not run the notebooks on the wheel alone")
+        faults.append("Makefile: `make check` does not run the notebooks on the wheel alone")
     for word in ("-k", "--ignore", "--deselect", "-m", "--lax", "--nbval-lax", "-x"):
         if word in recipe.replace("python -m pytest", "").split():
-            faults.append(f"`make test` leaves something out: {word}")
+            faults.append(f"Makefile: `make test` leaves something out: {word}")
     paths = project(root)["tool"]["pytest"]["ini_options"]["testpaths"]
-    faults += [f"pytest leaves out {p}" for p in ("tests", "chapters", "d2lkit") if p not in paths]
+    faults += [
+        f"pyproject.toml: pytest leaves out {p}"
+        for p in ("tests", "chapters", "d2lkit")
+        if p not in paths
+    ]
     if " -W" not in make.get("strict", ""):
-        faults.append("`make strict` takes warnings for no errors")
+        faults.append("Makefile: `make strict` takes warnings for no errors")
     for part in sorted(PARTS):
         if re.search(r"^\t(?:-|.*\|\| *(?:true|:))", make.get(part, ""), re.MULTILINE):
-            faults.append(f"`make {part}` goes on after a fault")
+            faults.append(f"Makefile: `make {part}` goes on after a fault")
     for path in sorted((root / ".github/workflows").glob("*.yml")):
         text = path.read_text(encoding="utf-8")
         if "continue-on-error" in text or re.search(r"\|\| *(true|:)", text):
@@ -229,23 +234,25 @@ def strictness(root: Path) -> list[str]:
     settings = project(root)["tool"]["pytest"]["ini_options"]
     faults = []
     if settings.get("filterwarnings") != ["error"]:
-        faults.append("pytest: filterwarnings must be ['error']")
+        faults.append("pyproject.toml: pytest's filterwarnings must be ['error']")
     if settings.get("xfail_strict") is not True:
-        faults.append("pytest: xfail_strict must be true")
+        faults.append("pyproject.toml: pytest's xfail_strict must be true")
     if not 0 < settings.get("timeout", 0) <= 1200:
-        faults.append("pytest: every test needs a time limit")
+        faults.append("pyproject.toml: every test needs a time limit")
     for path in sorted((root / "tests").rglob("*.py")):
         if path.parent.name == "repository":  # which holds planted faults
             continue
         for number in re.findall(r"max_examples\s*=\s*(\d+)", path.read_text(encoding="utf-8")):
             if int(number) < (EXAMPLES if path.name == "conftest.py" else 5):
-                faults.append(f"{path.name}: max_examples={number} tries too little")
+                faults.append(
+                    f"{path.relative_to(root).as_posix()}: max_examples={number} tries too little"
+                )
     rules = configparser.ConfigParser()
     rules.read_string(read(root, "tests/nbval_sanitize.cfg"))
     for name in rules.sections():
         for sample in ("0.9344", "94 %", "accuracy 0.93", "[ 1,  2]", "tensor([1.5])", "not yet"):
             if re.search(rules[name]["regex"], sample):
-                faults.append(f"nbval_sanitize.cfg: [{name}] hides {sample!r}")
+                faults.append(f"tests/nbval_sanitize.cfg: [{name}] hides {sample!r}")
     return faults
 
 
@@ -253,7 +260,7 @@ def data_of_the_wheel(root: Path) -> list[str]:
     """Every file of the package that is no Python is named by package-data."""
     patterns = project(root)["tool"]["setuptools"]["package-data"]["*"]
     return [
-        f"the wheel would lack {path.relative_to(root)}"
+        f"{path.relative_to(root)}: the wheel would lack it"
         for path in sorted((root / "d2lkit").rglob("*"))
         if path.is_file()
         and path.suffix not in (".py", ".pyc", ".part")
@@ -327,7 +334,9 @@ def figures_of_benchmarks(root: Path) -> list[str]:
                 digits = len(figure.partition(".")[2])
                 # Seconds may be shown as milliseconds.
                 if not any(figure in (f"{n:.{digits}f}", f"{1000 * n:.{digits}f}") for n in known):
-                    faults.append(f"{page.name} says {figure}, which {stored.name} does not hold")
+                    faults.append(
+                        f"benchmarks/{page.name} says {figure}, which {stored.name} does not hold"
+                    )
     return faults
 
 
@@ -343,23 +352,28 @@ def _numbers(value) -> list[float]:
 def loops_that_count(root: Path) -> list[str]:
     """A test whose assertions stand in loops over what it finds says how much it finds."""
     return [
-        f"{path.relative_to(root).as_posix()}: {name} would pass on nothing: "
-        "assert how many there are, outside of the loop"
+        f"{path.relative_to(root).as_posix()}: {name} would pass on nothing"
         for path in sorted((root / "tests").rglob("test_*.py"))
         for name in tests_of_nothing(ast.parse(path.read_text(encoding="utf-8")))
     ]
 
 
-ALL = (
-    commands_of_documents,
-    files_of_documents,
-    colab_links,
-    facts_that_agree,
-    locked,
-    continuous_integration,
-    strictness,
-    data_of_the_wheel,
-    tests_that_test,
-    loops_that_count,
-    figures_of_benchmarks,
-)
+CURES = {
+    commands_of_documents: "name a target that `make help` lists",
+    files_of_documents: "name the file as it is called now, or add it",
+    colab_links: "link blob/notebooks/ and the chapter's path below chapters/",
+    facts_that_agree: "write there what pyproject.toml says, or both anew",
+    locked: "make lock",
+    continuous_integration: "take back what was left out; nothing that CI runs is optional",
+    strictness: "take back what was loosened, and repair what it is to hide",
+    data_of_the_wheel: "add the file's ending to package-data in pyproject.toml",
+    tests_that_test: "assert the right value, or name in SKIPS what a machine may lack",
+    loops_that_count: "assert how many there are, outside of the loop",
+    figures_of_benchmarks: "run the script of that name, which writes both",
+}
+ALL = tuple(CURES)
+
+
+def broken(promise, root: Path) -> list[str]:
+    """What a promise finds, each with its cure: ``file: what; cure: how``."""
+    return [f"{fault}; cure: {CURES[promise]}" for fault in promise(root)]

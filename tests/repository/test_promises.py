@@ -19,11 +19,16 @@ COPIED = [
     *("constraints.in", "_config.yml", ".ci", ".github", "tests", "d2lkit", "chapters"),
     *("benchmarks", "_extensions", "requirements-d2l.txt", "_toc.yml"),
 ]
+# How each fault begins: with a file, or with what is compared to pyproject.toml.
+FILE = re.compile(
+    r"[\w./-]+\.(?:md|txt|py|toml|cff|yml|cfg|json)\b|Makefile|\.ci/run|LICENSE|.*pyproject\.toml"
+)
 
 
 @pytest.mark.parametrize("promise", promises.ALL, ids=lambda f: f.__name__)
 def test_promise_is_kept(promise):
-    assert promise(ROOT) == []
+    faults = promises.broken(promise, ROOT)
+    assert not faults, "\n".join(faults)
 
 
 def test_example_of_the_readme_does_what_it_says(tmp_path):
@@ -140,9 +145,13 @@ def test_a_broken_promise_is_named(copy, promise, name, old, new):
     assert text.count(old) >= 1, f"{name} no longer holds {old!r}"
     path.write_text(text.replace(old, new), encoding="utf-8")
     try:
-        assert promise(copy) != []
+        faults = promises.broken(promise, copy)
     finally:
         path.write_text(text, encoding="utf-8")
+    assert faults
+    for fault in faults:
+        assert FILE.match(fault), fault
+        assert "; cure: " in fault, fault
 
 
 @pytest.mark.parametrize(
