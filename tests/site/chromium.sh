@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Find Chromium or Chrome; where there is neither, install the system's with apt.
+# Find Chromium or Chrome; where there is neither, install the system's with apt: if it has it, the
+# one without windows, which spends a fourth of the processor time on a page.
 set -euo pipefail
-for name in chromium chromium-browser google-chrome google-chrome-stable; do
+for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
   if command -v "$name"; then exit 0; fi
 done
 if ! command -v apt-get >/dev/null; then
@@ -17,5 +18,6 @@ else
   exit 1
 fi
 "${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
-command -v chromium
+install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends)
+"${install[@]}" chromium-headless-shell || "${install[@]}" chromium
+command -v chromium-headless-shell || command -v chromium
