@@ -58,6 +58,14 @@ def test_weak_assertions_are_listed(chapter, capsys):
     assert len(mutate.judge(chapter, ["untrained"], known)) == 2
 
 
+def test_what_moves_from_run_to_run_is_touched_by_no_cause(chapter):
+    notebook = nbformat.read(chapter, as_version=4)
+    notebook.cells[1].source = "import time\nassert time.time() > 0\nassert accuracy <= 1"
+    nbformat.write(notebook, chapter)
+    (found,) = mutate.judge(chapter, ["untrained"], {})
+    assert "assert accuracy <= 1` holds without the cause" in found
+
+
 @pytest.mark.parametrize(
     ("source", "held"),
     [
