@@ -1,6 +1,7 @@
 """Rules of the style sheets are taken away from real pages: the checks of a page see it."""
 
 import pytest
+from contrast import contrast_faults
 from looks import cut_faults, focus_faults, pale_faults
 from visits import Visit, overflow_faults
 
@@ -56,3 +57,16 @@ def test_planted_rule(browser, site_url, style, check, message):
         visit.page.add_style_tag(content=style)
         faults = check(visit)
     assert any(message in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_button_that_leads_to_the_top_can_be_read(browser, site_url, theme):
+    with Visit(browser, site_url, "intro.html", theme=theme) as visit:
+        # as it stands there while one scrolls up
+        visit.page.add_style_tag(content="#pst-back-to-top { display: block !important }")
+        assert visit.page.get_by_role("button", name="Back to top").is_visible()
+        assert contrast_faults(visit, ()) == []
+        without_rules(visit, "^#pst-back-to-top, #pst-back-to-top:hover$")
+        faults = contrast_faults(visit, ())
+    # In the dark the theme's own colours would do.
+    assert any("pst-back-to-top" in fault for fault in faults) is (theme == "light"), faults
