@@ -1,14 +1,15 @@
 """The memory of a training step: what it consists of, its peak, and the largest batch that fits."""
 
 import copy
+import weakref
 from dataclasses import dataclass
 from functools import cache
 
 import torch
 from torch import nn
-from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from d2lkit.accounting.replay import replay
 from d2lkit.accounting.summaries import count_parameters, size_text
 from d2lkit.accounting.tracing import full_shape
 from d2lkit.accounting.watching import address, tensors_in
@@ -201,18 +202,24 @@ class _Live(TorchDispatchMode):
 
     def __init__(self, known: set[int]):
         super().__init__()
-        self.most = 0
+        self.now = self.most = 0
         self._known = known
-        self._alive: dict[int, tuple[StorageWeakRef, int]] = {}
+        self._alive: dict[int, tuple[weakref.ref, int]] = {}
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        output = func(*args, **(kwargs or {}))
+        output = replay(func, args, kwargs or {})
         for tensor in tensors_in(output):
             if (key := address(tensor)) not in self._known:
-                storage = tensor.untyped_storage()
-                self._alive[key] = (StorageWeakRef(storage), storage.nbytes())
-        self._alive = {
-            key: (ref, size) for key, (ref, size) in self._alive.items() if not ref.expired()
-        }
-        self.most = max(self.most, sum(size for _, size in self._alive.values()))
+                self._born(key, tensor.untyped_storage())
+        self.most = max(self.most, self.now)
         return output
+
+    def _born(self, key: int, storage: torch.UntypedStorage) -> None:
+        _, before = self._alive.get(key, (None, 0))  # an operation may have resized it
+        self.now += storage.nbytes() - before
+        # The storage's Python object lives as long as the memory that it stands for.
+        self._alive[key] = weakref.ref(storage, lambda _: self._gone(key)), storage.nbytes()
+
+    def _gone(self, key: int) -> None:
+        _, size = self._alive.pop(key)
+        self.now -= size
