@@ -134,6 +134,21 @@ def test_stored_runs_change_places(monkeypatch):
     assert [run["without"] for run in wrong.runs] == [run["without"] for run in right.runs]
 
 
+def test_stored_runs_answer_what_nobody_measured(monkeypatch):
+    import d2lkit.stored
+    from d2lkit import results
+
+    monkeypatch.setattr(d2lkit.stored, "stored", d2lkit.stored.stored)
+    monkeypatch.setattr(results, "stored", results.stored)
+    right = results.stored("zfnet", "shorten_run")
+    causes.invented()
+    wrong = results.stored("zfnet", "shorten_run")
+    assert len(wrong.runs) == len(right.runs) > 4
+    for one, other in zip(wrong.runs, right.runs, strict=True):
+        assert one["result"] == causes.halved(other["result"]) != other["result"]
+    assert causes.halved([True, "a", 3]) == [True, "a", 1.5]
+
+
 def test_what_is_accepted_stands_in_a_chapter():
     known = mutate.accepted(mutate.ACCEPTED.read_text(encoding="utf-8"))
     chapters = {path.stem: path for path in ROOT.glob("chapters/*/*.ipynb")}
