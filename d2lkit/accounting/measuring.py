@@ -35,7 +35,7 @@ def measured_peak(run: Callable[[], object], device: str | torch.device = "cpu")
     if device.type != "cpu":
         raise ValueError(f"device must be 'cpu' or 'cuda', got {str(device)!r}")
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # it reports that there is no GPU
-    with profile(profile_memory=True, acc_events=True) as watch:
+    with profile(profile_memory=True) as watch:
         run()
     changes = [e for e in watch.kineto_results.events() if e.name() == "[memory]"]
     held = most = 0
