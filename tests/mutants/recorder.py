@@ -55,7 +55,10 @@ def counted(name: str, parts):
 def side(name: str, value):
     """Note one side of a comparison, and return it."""
     known = entry(name)
-    text = repr(value.tolist() if hasattr(value, "tolist") else value)
+    plain = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(plain, set | frozenset):  # shown in another order by each process
+        plain = sorted(plain, key=repr)
+    text = repr(plain)
     if known["times"] <= 1 and len(known["first"]) < 60:
         known["first"] += f"{text[:30]}; "
     known["sides"] = hashlib.sha256((known["sides"] + text).encode()).hexdigest()[:16]

@@ -86,6 +86,17 @@ def test_a_rewritten_assertion_means_the_same(source, held, monkeypatch):
     assert entry["sides"]
 
 
+def test_a_set_has_the_same_sides_in_whatever_order(monkeypatch):
+    monkeypatch.setattr(recorder, "entries", {})
+    names = [f"name {i}" for i in range(9)]
+    for order, name in ((names, "a"), (names[::-1], "b")):
+        recorder.entry(name)["times"] = 1
+        assert recorder.side(name, set(order)) == set(names)
+    sides = {entry["sides"] for entry in recorder.entries.values()}
+    assert len(sides) == 1
+    assert recorder.entries["a"]["first"].startswith("['name 0'")
+
+
 def test_an_assertion_that_raises_does_not_stop_the_run(monkeypatch):
     monkeypatch.setattr(recorder, "entries", {})
     exec(instrumented("assert unknown < 1", 0), {"_recorder": recorder})
