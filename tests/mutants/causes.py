@@ -33,23 +33,16 @@ def shuffled() -> None:
 
 def exchanged() -> None:
     """Stored runs answer for other settings: their results are dealt out anew by chance."""
-    import d2lkit.stored
-    from d2lkit import results
-
-    right = d2lkit.stored.stored
-
-    def wrong(chapter, function):
-        found = right(chapter, function)
-        order = random.Random(1).sample(range(len(found.runs)), len(found.runs))
-        dealt = [found.runs[index]["result"] for index in order]
-        runs = [run | {"result": r} for run, r in zip(found.runs, dealt, strict=True)]
-        return dataclasses.replace(found, runs=runs)
-
-    d2lkit.stored.stored = results.stored = wrong
+    _change_stored_runs(lambda found: random.Random(1).sample(found, len(found)))
 
 
 def invented() -> None:
     """Stored runs answer what nobody measured: half of every number."""
+    _change_stored_runs(halved)
+
+
+def _change_stored_runs(change) -> None:
+    """Let every stored run answer with what `change` makes of the list of results."""
     import d2lkit.stored
     from d2lkit import results
 
@@ -57,7 +50,8 @@ def invented() -> None:
 
     def wrong(chapter, function):
         found = right(chapter, function)
-        runs = [run | {"result": halved(run["result"])} for run in found.runs]
+        others = change([run["result"] for run in found.runs])
+        runs = [run | {"result": r} for run, r in zip(found.runs, others, strict=True)]
         return dataclasses.replace(found, runs=runs)
 
     d2lkit.stored.stored = results.stored = wrong

@@ -130,30 +130,33 @@ def test_the_causes_do_what_they_say(monkeypatch):
     assert torch.equal(scores, before)
 
 
-def test_stored_runs_change_places(monkeypatch):
+@pytest.fixture
+def spoiled(monkeypatch):
+    """Stored runs as they are, and as a cause makes them answer."""
     import d2lkit.stored
     from d2lkit import results
 
     monkeypatch.setattr(d2lkit.stored, "stored", d2lkit.stored.stored)
     monkeypatch.setattr(results, "stored", results.stored)
-    right = results.stored("zfnet", "shorten_run")
-    causes.exchanged()
-    wrong = results.stored("zfnet", "shorten_run")
+
+    def spoiled(cause):
+        right = results.stored("zfnet", "shorten_run")
+        cause()
+        return right, results.stored("zfnet", "shorten_run")
+
+    return spoiled
+
+
+def test_stored_runs_change_places(spoiled):
+    right, wrong = spoiled(causes.exchanged)
     before, after = ([run["result"] for run in runs.runs] for runs in (right, wrong))
     assert sorted(before) == sorted(after)
     assert sum(b != a for b, a in zip(before, after, strict=True)) > len(before) / 2
     assert [run["without"] for run in wrong.runs] == [run["without"] for run in right.runs]
 
 
-def test_stored_runs_answer_what_nobody_measured(monkeypatch):
-    import d2lkit.stored
-    from d2lkit import results
-
-    monkeypatch.setattr(d2lkit.stored, "stored", d2lkit.stored.stored)
-    monkeypatch.setattr(results, "stored", results.stored)
-    right = results.stored("zfnet", "shorten_run")
-    causes.invented()
-    wrong = results.stored("zfnet", "shorten_run")
+def test_stored_runs_answer_what_nobody_measured(spoiled):
+    right, wrong = spoiled(causes.invented)
     assert len(wrong.runs) == len(right.runs) > 4
     for one, other in zip(wrong.runs, right.runs, strict=True):
         assert one["result"] == causes.halved(other["result"]) != other["result"]

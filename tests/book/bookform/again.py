@@ -47,7 +47,7 @@ def compare(stored, fresh) -> list[str]:
 def compare_cell(stored, fresh) -> list[str]:
     """Compare the outputs of one cell: as many, of the same kind, to the cell's tolerance."""
     tolerance = float(stored.metadata.get("tolerance", TOLERANCE))
-    old, new = (_outputs(cell) for cell in (stored, fresh))
+    old, new = (seen_outputs(cell) for cell in (stored, fresh))
     if [kind for kind, _ in old] != [kind for kind, _ in new]:
         kinds = [", ".join(kind for kind, _ in found) or "nothing" for found in (old, new)]
         return [f"stored is {kinds[0]}, a new run gives {kinds[1]}"]
@@ -119,7 +119,7 @@ def _key(source: str) -> str:
     return "".join(source.split())
 
 
-def _outputs(cell) -> list[tuple[str, str]]:
+def seen_outputs(cell) -> list[tuple[str, str]]:
     """The outputs that a reader sees, each with its kind: number, picture or text."""
     found = []
     for output in cell.get("outputs", []):

@@ -9,6 +9,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
+from bookform.again import seen_outputs
 from bookform.reading import tags
 
 Ends = tuple[float, float]  # between which a rounded number lay
@@ -21,11 +22,8 @@ def stored_values(cell) -> dict[str, Ends]:
     """
     if "nbval-ignore-output" not in tags(cell):
         return {}
-    shown = {}
-    for output in cell.get("outputs", []):
-        name = output.get("metadata", {}).get("scrapbook", {}).get("name")
-        if name:
-            shown[name] = "".join(next(iter(output.data.values()))).strip("'\"")
+    seen = [(kind.partition("number ")[2], text) for kind, text in seen_outputs(cell)]
+    shown = {name: text.strip("'\"") for name, text in seen if name}
     found = {}
     for call in ast.walk(ast.parse(cell.source)):
         if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "glue":
