@@ -128,7 +128,7 @@ bare: wheel  ## an environment with nothing but the wheel, and its kernel
 alone: bare notebooks  ## every exported notebook with nothing but the wheel, from an empty folder
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py
 
-compare: alone  ## run every exported notebook once more, and hold it against what is stored
+compare: bare notebooks  ## run every exported notebook once more, and hold it against what is stored
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py --compare
 
 planted: $(READY)  ## plant single faults and see who notices (takes hours; ARGS="--list", "--seed 1")

@@ -10,8 +10,8 @@ COMPARING = {"equal", "allclose", "isclose", "array_equal"}
 def instrumented(source: str, cell: int) -> str:
     """The source of a cell with every assertion handed to the recorder.
 
-    >>> print(instrumented("assert loss < 0.1, figures", 7))
-    _recorder.holds('7|loss < 0.1', lambda: _recorder.compare('7|loss < 0.1', ['Lt'], loss, 0.1))
+    >>> print(instrumented("assert a < 1, figures", 7))
+    _recorder.holds('7|a < 1', lambda: _recorder.compare('7|a < 1', ['Lt'], [False, True], a, 1))
     None
     """
     try:
@@ -28,6 +28,14 @@ def instrumented(source: str, cell: int) -> str:
 def _recorder(name: str, *arguments: ast.expr) -> ast.Call:
     function = ast.Attribute(ast.Name(RECORDER, ast.Load()), name, ast.Load())
     return ast.Call(function, list(arguments), [])
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Whether an expression is a number typed by hand, or one calculated from such numbers."""
+    try:
+        return isinstance(eval(ast.unparse(node), {"__builtins__": {}}), int | float)
+    except Exception:
+        return False
 
 
 class _Assertions(ast.NodeTransformer):
@@ -49,8 +57,10 @@ class _Sides(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.Call:
         self.generic_visit(node)
+        sides = [node.left, *node.comparators]
         signs = ast.List([ast.Constant(type(sign).__name__) for sign in node.ops], ast.Load())
-        return _recorder("compare", self.name, signs, node.left, *node.comparators)
+        typed = ast.List([ast.Constant(_is_number(side)) for side in sides], ast.Load())
+        return _recorder("compare", self.name, signs, typed, *sides)
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         self.generic_visit(node)

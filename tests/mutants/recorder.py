@@ -10,12 +10,16 @@ OPERATORS = {
     "Eq": operator.eq, "NotEq": operator.ne, "Is": operator.is_, "IsNot": operator.is_not,
     "In": lambda a, b: a in b, "NotIn": lambda a, b: a not in b,
 }  # fmt: skip
+LESS = {"Lt", "LtE"}
+ORDERS = LESS | {"Gt", "GtE"}
+ROUNDING = 0.001
 entries: dict[str, dict] = {}
 
 
 def entry(name: str) -> dict:
     """What is known of an assertion."""
     new = {"times": 0, "held": True, "raised": "", "empty": False, "first": "", "sides": ""}
+    new["loose"] = None  # whether all typed thresholds can be moved; None where nothing is compared
     return entries.setdefault(name, new)
 
 
@@ -31,16 +35,45 @@ def holds(name: str, test) -> None:
         known["held"] &= held
 
 
-def compare(name: str, signs: list[str], *values):
-    """Do what a chain of comparisons does, and note its sides."""
+def compare(name: str, signs: list[str], typed: list[bool], *values):
+    """Do what a chain of comparisons does, and note its sides; `typed` tells which are literals."""
     for value in values:
         side(name, value)
-    found = True
-    for sign, before, after in zip(signs, values, values[1:], strict=False):
-        found = OPERATORS[sign](before, after)
+    known, found = entry(name), True
+    for i, sign in enumerate(signs):
+        pair = slice(i, i + 2)
+        found = OPERATORS[sign](*values[pair])
+        known["loose"] = known["loose"] is not False and loose(sign, values[pair], typed[pair])
         if len(signs) > 1 and not found:
             break
     return found
+
+
+def loose(sign: str, values: tuple, typed: list[bool]) -> bool:
+    """Whether a comparison holds with its typed threshold moved by the stated margin, too.
+
+    False where there is none to move: `==`, two measured sides, zero, a tolerance for rounding.
+    """
+    if sign not in ORDERS or typed[0] == typed[1]:
+        return False
+    place = typed.index(True)
+    if abs(values[place]) <= ROUNDING:
+        return False
+    harder = list(values)
+    harder[place] = moved(values[place], up=(sign in LESS) == (place == 0))
+    found = OPERATORS[sign](*harder)
+    return bool(found.all() if hasattr(found, "all") else found)
+
+
+def moved(threshold: float, up: bool) -> float:
+    """Twice or half of a threshold; a share moves up by half of what is left to 1.
+
+    >>> moved(3, up=True), moved(3, up=False), moved(-3, up=True), moved(0.9, up=True)
+    (6, 1.5, -1.5, 0.95)
+    """
+    if up and 0 < threshold < 1:
+        return min(2 * threshold, (1 + threshold) / 2)
+    return threshold * 2 if up == (threshold > 0) else threshold / 2
 
 
 def counted(name: str, parts):
