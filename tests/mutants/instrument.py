@@ -68,5 +68,10 @@ class _Sides(ast.NodeTransformer):
         if called in ("all", "any") and node.args and isinstance(node.func, ast.Name):
             node.args[0] = _recorder("counted", self.name, node.args[0])
         elif called in COMPARING:
-            node.args = [_recorder("side", self.name, argument) for argument in node.args]
+            node.args = [self._noted(argument) for argument in node.args]
         return node
+
+    def _noted(self, argument: ast.expr) -> ast.expr:
+        if isinstance(argument, ast.Starred):
+            return ast.Starred(_recorder("side", self.name, argument.value), ast.Load())
+        return _recorder("side", self.name, argument)

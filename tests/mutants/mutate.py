@@ -7,7 +7,7 @@ labels of other images, stored runs of other settings or with numbers that nobod
 assertions are written down, not obeyed. An assertion is *touched* if a side of one of its
 comparisons changes with a cause; then one of the causes has to make it fail, or it would hold
 whatever the experiment gave. Of the others, which no cause touches, the typed thresholds are moved
-by a stated margin: twice or half of them, a share half of its way to 1. Listed are those that
+by a stated margin, to twice or half of them. Listed are those that
 
 * no cause makes fail though it touches them,
 * no cause touches, and no moved threshold makes fail,
@@ -40,7 +40,7 @@ ACCEPTED = Path(__file__).with_name("accepted.txt")
 RECORDS = ROOT / "_build" / "mutants"
 AGAIN = "again"  # no cause taken away, a second time
 SURVIVES = "holds without the cause"
-LOOSE = "holds with its threshold moved by half"
+LOOSE = "holds with twice or half of its threshold"
 
 
 def prepared(notebook, cause: str | None, record: Path):

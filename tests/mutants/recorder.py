@@ -66,13 +66,11 @@ def loose(sign: str, values: tuple, typed: list[bool]) -> bool:
 
 
 def moved(threshold: float, up: bool) -> float:
-    """Twice or half of a threshold; a share moves up by half of what is left to 1.
+    """Twice or half of a threshold.
 
-    >>> moved(3, up=True), moved(3, up=False), moved(-3, up=True), moved(0.9, up=True)
-    (6, 1.5, -1.5, 0.95)
+    >>> moved(3, up=True), moved(3, up=False), moved(-3, up=True)
+    (6, 1.5, -1.5)
     """
-    if up and 0 < threshold < 1:
-        return min(2 * threshold, (1 + threshold) / 2)
     return threshold * 2 if up == (threshold > 0) else threshold / 2
 
 

@@ -31,6 +31,8 @@ CHECK = """\
 assert accuracy > 0.95
 assert accuracy <= 1
 assert net.weight.shape == (2, 2)
+assert 10 < len(x)
+assert 40 < len(x)
 assert all(other < accuracy for other in others)
 for other in others:
     assert other < accuracy
@@ -49,13 +51,14 @@ def chapter(tmp_path, monkeypatch):
 
 def test_weak_assertions_are_listed(chapter, capsys):
     found = mutate.judge(chapter, ["untrained", "shuffled"], {})
-    assert len(found) == 3
+    assert len(found) == 4
     assert "cell 2: `assert accuracy <= 1` holds without the cause" in found[0]
-    assert "goes through nothing" in found[1]
-    assert found[2].endswith("`assert other < accuracy` is never reached")
-    assert capsys.readouterr().out == "01-small: 5 assertions, 2 touched, 3 listed\n"
+    assert "`assert 10 < len(x)` holds with twice or half of its threshold (10; 64)" in found[1]
+    assert "goes through nothing" in found[2]
+    assert found[3].endswith("`assert other < accuracy` is never reached")
+    assert capsys.readouterr().out == "01-small: 7 assertions, 2 touched, 4 listed\n"
     known = {("01-small", "accuracy <= 1"): "a share"}
-    assert len(mutate.judge(chapter, ["untrained"], known)) == 2
+    assert len(mutate.judge(chapter, ["untrained"], known)) == 3
 
 
 def test_what_moves_from_run_to_run_is_touched_by_no_cause(chapter):
@@ -73,6 +76,7 @@ def test_what_moves_from_run_to_run_is_touched_by_no_cause(chapter):
         ("assert 1 < 3 < 2, 'why'", False),
         ("assert 3 in [1, 3] and not 2 != 2", True),
         ("assert torch.equal(torch.ones(2), torch.zeros(2))", False),
+        ("assert torch.equal(*[torch.ones(2), torch.ones(2)])", True),
         ("assert (torch.ones(2) > 0).all()", True),
         ("def f(n):\n    assert all(i < 2 for i in range(n))\nf(2)", True),
         ("def f(n):\n    assert all(i < 2 for i in range(n))\nf(3)", False),
@@ -84,6 +88,33 @@ def test_a_rewritten_assertion_means_the_same(source, held, monkeypatch):
     (entry,) = recorder.entries.values()
     assert (entry["times"], entry["held"], entry["raised"]) == (1, held, "")
     assert entry["sides"]
+
+
+@pytest.mark.parametrize(
+    ("source", "loose"),
+    [
+        ("assert eight > 3", True),
+        ("assert eight > 5", False),
+        ("assert 3 < eight", True),
+        ("assert -eight < -3", True),
+        ("assert -eight < -5", False),
+        ("assert eight < 20 and eight > 3", True),
+        ("assert eight < 20 and eight > 5", False),
+        ("assert 5 < eight < 20", False),
+        ("assert (torch.tensor([8, 9]) > 3).all()", True),
+        ("assert (torch.tensor([8, 5]) > 3).all()", False),
+        ("assert eight == 8 and eight > 3", False),
+        ("assert eight < eight + 1", False),
+        ("assert eight > 0", False),
+        ("assert eight - 8 < 1e-6", False),
+        ("assert torch.equal(torch.ones(2), torch.ones(2))", None),
+    ],
+)
+def test_a_threshold_is_moved_by_the_margin(source, loose, monkeypatch):
+    monkeypatch.setattr(recorder, "entries", {})
+    exec(instrumented(source, 0), {"_recorder": recorder, "torch": torch, "eight": 8})
+    (entry,) = recorder.entries.values()
+    assert (entry["held"], entry["loose"]) == (True, loose)
 
 
 def test_a_set_has_the_same_sides_in_whatever_order(monkeypatch):

@@ -1,7 +1,7 @@
-"""The ledger of a chapter: its assertions, references and figures, written down a second time.
+"""The ledger of a chapter: its assertions, numbers, references and figures, written a second time.
 
 An assertion that is deleted or loosened, a reference that leads to another figure that also exists,
-two alternative texts that have changed places: the notebook looks right by itself. So each chapter
+"fewer" where "more" has stood: the notebook looks right by itself. So each chapter
 has a ledger, `tests/book/ledger/NAME.txt`, made by `make ledger`. A test compares both; whoever
 changes an assertion on purpose makes the ledger again, and the change is seen where it is read.
 """
@@ -15,12 +15,31 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from bookform.pictures import on_white
-from bookform.reading import CHAPTER, ROOT, notebook_paths, page_paths, read_notebook, where
+from bookform.reading import (
+    CHAPTER,
+    ROOT,
+    notebook_paths,
+    page_paths,
+    read_notebook,
+    where,
+    without_fences,
+)
 from PIL import Image
 
 FOLDER = Path(__file__).resolve().parents[1] / "ledger"
 EXCUSES = ("nbval-ignore-output", "nbval-skip", "raises-exception")
 _REFERENCE = re.compile(r"\{(ref|numref|eq|doc|cite(?::\w+)?|term)\}`([^`]+)`")
+_ROLE = re.compile(r"\{[\w:]+\}`[^`]*`|^:(?:name|label|class):.*$|^\([\w-]+\)=$", re.MULTILINE)
+# What a sentence stands on: numbers, number words, comparisons, negations. "one" is mostly none.
+_STANDS_ON = re.compile(
+    r"\d(?:[\d,.]*\d)?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    r"|fourteen|fifteen|sixteen|twenty|thirty|forty|fifty|hundred|thousand|million|billion|once|twice"
+    r"|half|thirds?|quarters?|fifth|sixth|seventh|eighth|ninth|tenth|more|most|less|least|fewer|fewest"
+    r"|larger|largest|smaller|smallest|higher|lower|longer|shorter|deeper|wider|narrower|faster|slower"
+    r"|better|best|worse|worst|rises?|falls?|rose|fell|grows?|shrinks?|always|never|all|every|each"
+    r"|none|no|not|nothing|cannot|neither|nor|without)\b",
+    re.IGNORECASE,
+)
 _FIELD = re.compile(r"(author|year)\s*=\s*[{\"]+(.*?)[}\"]+,?\n", re.DOTALL)
 
 
@@ -36,6 +55,7 @@ def entries(notebook, known: dict[str, str]) -> list[str]:
         if cell.cell_type == "markdown":
             found = _REFERENCE.finditer(cell.source)
             lines += [_reference(cell.source, reference, known) for reference in found]
+            lines += stands_on(cell.source)
         elif cell.cell_type == "code":
             lines += _excused(cell) + assertions(cell.source) + _figure(cell)
     return lines
@@ -73,6 +93,20 @@ def assertions(source: str) -> list[str]:
         return []
     found = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
     return [ast.unparse(node) for node in sorted(found, key=lambda node: node.lineno)]
+
+
+def stands_on(text: str) -> list[str]:
+    """What the sentences of a text stand on, a line for each paragraph.
+
+    >>> stands_on("The net reads 94 of {glue:text}`n`, two more than before.\\n\\nIt is done.")
+    ['"The net reads": 94 two more']
+    """
+    lines = []
+    for paragraph in re.split(r"\n\s*\n", _ROLE.sub(" ", without_fences(text))):
+        found = _STANDS_ON.findall(paragraph)
+        start = " ".join(re.sub(r"^[\s:`{#|>-]+", "", paragraph).split()[:3])
+        lines += [f'"{start}": {" ".join(found)}'] if found else []
+    return lines
 
 
 def _reference(text: str, found: re.Match, known: dict[str, str]) -> str:
