@@ -40,13 +40,14 @@ def small(
     alt="A line that falls.",
     tag="check",
     says="reads more than 94 %",
+    **metadata,
 ):
     """A notebook with one of each."""
     text = v4.new_markdown_cell(
         f"The lower row of {{numref}}`{reference}` {says} {{cite:p}}`he2016`."
     )
     check = v4.new_code_cell(f"gap = 0.05\n{assertion}")
-    check.metadata["tags"] = [tag]
+    check.metadata.update(metadata, tags=[tag])
     drawn = v4.new_code_cell("draw()")
     figure = {"name": "fig-a", "caption": "Four\nkernels."}
     drawn.metadata["mystnb"] = {"figure": figure, "image": {"alt": alt}}
@@ -58,9 +59,10 @@ def test_lines_of_a_ledger():
     assert lines[0] == "… The lower row of {numref}`fig-a` = Four kernels."
     assert lines[1] == "… reads more than 94 % {cite:p}`he2016` = He, Kaiming 2016"
     assert lines[2] == '"The lower row": lower more 94'
-    assert lines[3] == "assert gap < 0.1"
-    assert lines[4].startswith("figure fig-a: no picture, drawn by a cell ")
-    assert lines[5:] == ["  caption: Four kernels.", "  alt: A line that falls."]
+    assert lines[3].startswith("a cell that judges: ")
+    assert lines[4] == "assert gap < 0.1"
+    assert lines[5].startswith("figure fig-a: no picture, drawn by a cell ")
+    assert lines[6:] == ["  caption: Four kernels.", "  alt: A line that falls."]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,10 @@ def test_lines_of_a_ledger():
         {"assertion": "assert gap < 6"},
         {"assertion": "assert True"},
         {"assertion": ""},
+        {"assertion": "if gap > 1:\n    assert gap < 0.1"},
+        {"assertion": "def later():\n    assert gap < 0.1"},
+        {"assertion": "gap = 0.01\nassert gap < 0.1"},
+        {"tolerance": 4.0},
         {"reference": "fig-b"},
         {"alt": "A line that rises."},
         {"tag": "nbval-ignore-output"},
@@ -88,7 +94,7 @@ def test_a_fault_changes_the_ledger(spoiled):
 def test_a_change_names_its_cell():
     changed = small("assert gap < 6")
     before, after = (ledger.entries(notebook, KNOWN) for notebook in (small(), changed))
-    assert ledger.changes(before, after, changed, KNOWN) == [
+    assert ledger.changes(before, after, changed, KNOWN)[2:] == [
         f"{CHAPTER}: the ledger has 'assert gap < 0.1'",
         "cell 2 ('gap = 0.05'): the ledger has not 'assert gap < 6'",
     ]
@@ -97,7 +103,9 @@ def test_a_change_names_its_cell():
 
 def test_a_cell_from_which_less_is_asked_stands_in_the_ledger():
     lines = ledger.entries(small(tag="nbval-ignore-output"), KNOWN)
-    assert lines[3:5] == ["nbval-ignore-output: gap = 0.05 …", "assert gap < 0.1"]
+    assert lines[3] == "nbval-ignore-output: gap = 0.05 …"
+    lines = ledger.entries(small(tag="check", tolerance=4.0), KNOWN)
+    assert lines[3] == "tolerance 4: gap = 0.05 …"
 
 
 def test_the_look_of_a_picture():
@@ -115,3 +123,20 @@ def test_an_assertion_broken_over_lines_is_one_entry():
     source = "assert all(\n    a < b\n    for a, b in pairs\n), figures"
     assert ledger.assertions(source) == ["assert all((a < b for a, b in pairs)), figures"]
     assert ledger.assertions("%pip install d2lkit") == []
+
+
+def test_what_judges_stands_behind_what_has_to_come_true_for_it():
+    source = """
+def judged(a):
+    if a > 1:
+        with guard():
+            torch.testing.assert_close(a, 2, atol=0.1)
+    return [check.answer("ex-1", a)]
+check.answer("ex-2", 3)
+judged(2)
+"""
+    head = "def judged(a): if a > 1: with guard(): "
+    assert ledger.assertions(source) == [
+        head + "torch.testing.assert_close(a, 2, atol=0.1)",
+        "check.answer('ex-2', 3)",
+    ]

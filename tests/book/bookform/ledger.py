@@ -10,6 +10,7 @@ import ast
 import difflib
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -40,6 +41,7 @@ _STANDS_ON = re.compile(
     r"|none|no|not|nothing|cannot|neither|nor|without)\b",
     re.IGNORECASE,
 )
+_JUDGES = re.compile(r"(?:[\w.]+\.)?(?:assert_\w+|check\.\w+)\(")
 _FIELD = re.compile(r"(author|year)\s*=\s*[{\"]+(.*?)[}\"]+,?\n", re.DOTALL)
 
 
@@ -80,19 +82,39 @@ def changes(stored: list[str], found: list[str], notebook, known: dict[str, str]
 
 
 def _excused(cell) -> list[str]:
-    """The cells from whose run less is asked: a tag that hides a changed output is seen here."""
-    found = [tag for tag in EXCUSES if tag in cell.metadata.get("tags", [])]
-    return [f"{' '.join(found)}: {cell.source.strip().splitlines()[0]} …"] if found else []
+    """A cell from whose run less is asked, and the code of one that judges: few read it."""
+    tags = cell.metadata.get("tags", [])
+    found = [tag for tag in EXCUSES if tag in tags]
+    if "tolerance" in cell.metadata:
+        found.append(f"tolerance {cell.metadata['tolerance']:g}")
+    lines = [f"{' '.join(found)}: {cell.source.strip().splitlines()[0]} …"] if found else []
+    judges = "check" in tags or assertions(cell.source)
+    return [*lines, f"a cell that judges: {code_of(cell)}"] if judges else lines
 
 
 def assertions(source: str) -> list[str]:
-    """Every assertion of a cell in one line, however it is broken over lines."""
+    """What a cell holds its results to, in one line each, behind what has to come true for it.
+
+    >>> assertions("for a in (1,\\n 2):\\n    assert a < 3\\ntorch.testing.assert_close(a, 2)")
+    ['for a in (1, 2): assert a < 3', 'torch.testing.assert_close(a, 2)']
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:  # a cell with IPython's magic asserts nothing
         return []
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
-    return [ast.unparse(node) for node in sorted(found, key=lambda node: node.lineno)]
+    return list(_held_to(tree, ""))
+
+
+def _held_to(node: ast.AST, inside: str) -> Iterator[str]:
+    """The assertions and calls that judge below a node, behind the heads of the blocks around."""
+    for child in ast.iter_child_nodes(node):
+        said = ast.unparse(child) if isinstance(child, ast.Expr | ast.Assert) else ""
+        if isinstance(child, ast.Assert) or _JUDGES.match(said):
+            yield inside + said
+        else:
+            block = isinstance(child, ast.stmt) and hasattr(child, "body")
+            head = ast.unparse(child).splitlines()[0] + " " if block else ""
+            yield from _held_to(child, inside + head)
 
 
 def stands_on(text: str) -> list[str]:
