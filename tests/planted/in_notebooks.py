@@ -1,4 +1,4 @@
-"""Faults of a notebook: its numbers, outputs, assertions, figures, references."""
+"""Faults of a notebook: its numbers, outputs, figures, references, and those of other modules."""
 
 import random
 import re
@@ -6,8 +6,11 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import in_judgements
+import in_sentences
 import nbformat
 from fault import Fault, in_notebook
+from places import cells, say
 
 BIG = re.compile(r"(?<![\w.,/`{-])\d{3}(?![\w.,]?\d)(?!\w)")
 WORDS = {"two": "nine", "three": "eight", "five": "nine", "six": "four", "eight": "five"}
@@ -17,6 +20,7 @@ WORDS = {"two": "nine", "three": "eight", "five": "nine", "six": "four", "eight"
 READ = {
     *("typed_number", "typed_for_glued", "displayed_sum", "alt_text", "number_of_seeds"),
     *("another_figure", "another_paper", "next_chapter"),
+    *(kind.__name__ for kind in in_sentences.KINDS),
 }
 # Beside the chapter's own form tests these are all that read the text of chapters.
 BOOK = (
@@ -56,34 +60,15 @@ def of_notebook(root: Path, path: str) -> list[Fault]:
     return found
 
 
-def _cells(notebook, cell_type, *tags):
-    for index, cell in enumerate(notebook.cells):
-        have = cell.metadata.get("tags", [])
-        if cell.cell_type == cell_type and all(tag in have for tag in tags):
-            yield index, cell
-
-
-def _say(old, new, cell, notebook):
-    cell.source = cell.source.replace(old, new, 1)
-
-
-def _line(old, new, cell, notebook):
-    """Put another line in the place of one; without a new one the line goes."""
-    lines = cell.source.split("\n")
-    at = lines.index(old)
-    lines[at : at + 1] = [] if new is None else [new]
-    cell.source = "\n".join(lines)
-
-
 def typed_number(notebook):
     """A number of three digits in running text is another one."""
     return [
         (
             i,
             f"{number[0]} -> {int(number[0]) + 7}",
-            partial(_say, number[0], str(int(number[0]) + 7)),
+            partial(say, number[0], str(int(number[0]) + 7)),
         )
-        for i, cell in _cells(notebook, "markdown")
+        for i, cell in cells(notebook, "markdown")
         if "{cite" not in cell.source and "](" not in cell.source
         for number in BIG.finditer(cell.source)
     ]
@@ -92,8 +77,8 @@ def typed_number(notebook):
 def typed_for_glued(notebook):
     """A glued number gives way to a typed wrong one."""
     return [
-        (i, f"{glue[0]} -> 137", partial(_say, glue[0], "137"))
-        for i, cell in _cells(notebook, "markdown")
+        (i, f"{glue[0]} -> 137", partial(say, glue[0], "137"))
+        for i, cell in cells(notebook, "markdown")
         for glue in re.finditer(r"\{glue:text\}`[^`]+`", cell.source)
     ]
 
@@ -102,8 +87,8 @@ def displayed_sum(notebook):
     """The result of a calculation that the text shows is another one."""
     shown = re.compile(r"(\d+ [·×+−] \d+ = )(\d+)(?![\d,.])")
     return [
-        (i, f"{found[0]} + 1", partial(_say, found[0], f"{found[1]}{int(found[2]) + 1}"))
-        for i, cell in _cells(notebook, "markdown")
+        (i, f"{found[0]} + 1", partial(say, found[0], f"{found[1]}{int(found[2]) + 1}"))
+        for i, cell in cells(notebook, "markdown")
         for found in shown.finditer(cell.source)
     ]
 
@@ -111,7 +96,7 @@ def displayed_sum(notebook):
 def stored_output(notebook):
     """A number that a cell printed is another one."""
     places = []
-    for i, cell in _cells(notebook, "code"):
+    for i, cell in cells(notebook, "code"):
         for k, output in enumerate(cell.outputs):
             text = output.get("text") or output.get("data", {}).get("text/plain") or ""
             number = re.search(r"(?<![\w.])\d\d+(?![\w])", text)
@@ -131,7 +116,7 @@ def _print(k, number, cell, notebook):
 
 def ignored_output(notebook):
     """The same where nbval does not look."""
-    ignored = {i for i, _ in _cells(notebook, "code", "nbval-ignore-output")}
+    ignored = {i for i, _ in cells(notebook, "code", "nbval-ignore-output")}
     return [place for place in stored_output(notebook) if place[0] in ignored]
 
 
@@ -139,7 +124,7 @@ def another_picture(notebook):
     """A figure is exchanged for another one of the notebook."""
     pictures = [
         (i, output["data"]["image/png"])
-        for i, cell in _cells(notebook, "code")
+        for i, cell in cells(notebook, "code")
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     ]
@@ -159,7 +144,7 @@ def alt_text(notebook):
     """A figure has another figure's alternative text."""
     texts = [
         (i, cell.metadata["mystnb"]["image"]["alt"])
-        for i, cell in _cells(notebook, "code")
+        for i, cell in cells(notebook, "code")
         if "alt" in cell.metadata.get("mystnb", {}).get("image", {})
     ]
     return [
@@ -175,7 +160,7 @@ def _describe(text, cell, notebook):
 def number_of_seeds(notebook):
     """A caption states another number of seeds."""
     places = []
-    for i, cell in _cells(notebook, "code"):
+    for i, cell in cells(notebook, "code"):
         caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
         found = re.search(r"\b(two|three|five|six|eight) seeds", caption)
         if found:
@@ -188,50 +173,11 @@ def _caption(text, cell, notebook):
     cell.metadata["mystnb"]["figure"]["caption"] = text
 
 
-def assertion_gone(notebook):
-    """A line that asserts is deleted."""
-    return [
-        (i, line[:60], partial(_line, line, None))
-        for i, cell in _cells(notebook, "code", "check")
-        for line in cell.source.split("\n")
-        if line.startswith("assert ") and _whole(line)
-    ]
-
-
-def assertion_empty(notebook):
-    """An assertion holds whatever happens."""
-    return [
-        (i, f"{what} -> True", partial(_line, spoil.args[0], "assert True"))
-        for i, what, spoil in assertion_gone(notebook)
-    ]
-
-
-def assertion_turned(notebook):
-    """A comparison of an assertion is turned round."""
-    turned = {" < ": " > ", " > ": " < ", " == ": " != "}
-    places = []
-    for i, what, spoil in assertion_gone(notebook):
-        line = spoil.args[0]
-        for sign, other in turned.items():
-            if line.count(sign) == 1:
-                change = partial(_line, line, line.replace(sign, other))
-                places.append((i, f"{what}: {sign.strip()} turned", change))
-    return places
-
-
-def _whole(line: str) -> bool:
-    try:
-        compile(line, "line", "exec")
-    except SyntaxError:
-        return False
-    return True
-
-
 def output_hidden_from_nbval(notebook):
     """A cell gets the tag that keeps nbval from looking."""
     return [
         (i, "nbval-ignore-output", partial(_tag, "nbval-ignore-output"))
-        for i, cell in _cells(notebook, "code")
+        for i, cell in cells(notebook, "code")
         if cell.outputs and not cell.metadata.get("tags")
     ]
 
@@ -244,7 +190,7 @@ def comment_for_nbval(notebook):
     """A comment keeps nbval from looking."""
     return [
         (i, "# NBVAL_IGNORE_OUTPUT", partial(_before, "# NBVAL_IGNORE_OUTPUT\n"))
-        for i, cell in _cells(notebook, "code")
+        for i, cell in cells(notebook, "code")
         if cell.outputs
     ]
 
@@ -257,7 +203,7 @@ def listing_drifts(notebook):
     """A listing of the library loses its tag and a line changes its meaning."""
     return [
         (i, "d2lkit-listing gone, return -", _drift)
-        for i, cell in _cells(notebook, "code", "d2lkit-listing")
+        for i, cell in cells(notebook, "code", "d2lkit-listing")
         if "    return " in cell.source
     ]
 
@@ -281,12 +227,12 @@ def _led_elsewhere(notebook, pattern):
     """Each reference of a kind, in the place of which the first of them stands."""
     references = [
         (i, found[0])
-        for i, cell in _cells(notebook, "markdown")
+        for i, cell in cells(notebook, "markdown")
         for found in re.finditer(pattern, cell.source)
     ]
     first = min((name for _, name in references), default=None)
     return [
-        (i, f"{name} -> {first}", partial(_say, name, first))
+        (i, f"{name} -> {first}", partial(say, name, first))
         for i, name in references
         if name != first
     ]
@@ -295,11 +241,11 @@ def _led_elsewhere(notebook, pattern):
 def next_chapter(notebook):
     """*What comes next* leads elsewhere."""
     places, after = [], False
-    for i, cell in _cells(notebook, "markdown"):
+    for i, cell in cells(notebook, "markdown"):
         after = after or "What comes next" in cell.source
         link = re.search(r"\{(?:ref|doc)\}`[^`]*`", cell.source) if after else None
         if link:
-            change = partial(_say, link[0], "{ref}`sec-lenet`")
+            change = partial(say, link[0], "{ref}`sec-lenet`")
             places.append((i, f"{link[0]} -> sec-lenet", change))
     return places[:1]
 
@@ -308,7 +254,7 @@ def neighbours_exchanged(notebook):
     """Two neighbouring code cells change places."""
     return [
         (i, "and the next exchanged", _exchange)
-        for i, cell in _cells(notebook, "code")
+        for i, cell in cells(notebook, "code")
         if i + 1 < len(notebook.cells)
         and notebook.cells[i + 1].cell_type == "code"
         and "import" not in cell.source
@@ -323,8 +269,8 @@ def _exchange(cell, notebook):
 def wrong_answer(notebook):
     """A solution hands in twice what it computed."""
     return [
-        (i, f"2 * {found[2]}", partial(_say, found[0], f"{found[1]}, 2 * {found[2]})"))
-        for i, cell in _cells(notebook, "code")
+        (i, f"2 * {found[2]}", partial(say, found[0], f"{found[1]}, 2 * {found[2]})"))
+        for i, cell in cells(notebook, "code")
         for found in re.finditer(r'(check\.answer\("[^"]+"), (\w+)\)', cell.source)
     ]
 
@@ -338,9 +284,8 @@ KINDS = (
     another_picture,
     alt_text,
     number_of_seeds,
-    assertion_gone,
-    assertion_empty,
-    assertion_turned,
+    *in_judgements.KINDS,
+    *in_sentences.KINDS,
     output_hidden_from_nbval,
     comment_for_nbval,
     listing_drifts,
