@@ -26,8 +26,30 @@ def test_chapter_is_that_of_its_ledger(path, known):
     assert not changed, said(name(path), "ledger", changed)
 
 
+@pytest.mark.parametrize("path", ledger.written_pages(), ids=name)
+def test_page_is_that_of_its_ledger(path, known):
+    file = ledger.path_of(path)
+    stored = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    found = ledger.of_text(path.read_text(encoding="utf-8"), known)
+    assert not said_of(name(path), stored, found)
+
+
+def test_stored_results_are_those_of_the_ledger():
+    stored = ledger.SEALS.read_text(encoding="utf-8").splitlines()
+    assert len(stored) > 20
+    assert not said_of("stored results", stored, ledger.seals())
+
+
+def said_of(file, stored, found):
+    """What has come and gone, with the cure; there is no cell to be named."""
+    changed = ledger.changes(stored, found, v4.new_notebook(), {})
+    return said(file, "pages", changed) if changed else ""
+
+
 def test_no_ledger_without_a_chapter():
-    wanted = {ledger.path_of(path).name for path in notebook_paths()}
+    paths = notebook_paths() + ledger.written_pages()
+    wanted = {ledger.path_of(path).name for path in paths} | {ledger.SEALS.name}
+    assert len(wanted) == len(paths) + 1
     assert {path.name for path in ledger.FOLDER.glob("*")} == wanted
 
 
@@ -40,14 +62,17 @@ def small(
     alt="A line that falls.",
     tag="check",
     says="reads more than 94 %",
+    formula="y = x",
+    printed="0.9",
     **metadata,
 ):
     """A notebook with one of each."""
     text = v4.new_markdown_cell(
-        f"The lower row of {{numref}}`{reference}` {says} {{cite:p}}`he2016`."
+        f"The lower row of {{numref}}`{reference}` {says} {{cite:p}}`he2016`.\n\n$$\n{formula}\n$$"
     )
     check = v4.new_code_cell(f"gap = 0.05\n{assertion}")
     check.metadata.update(metadata, tags=[tag])
+    check.outputs = [v4.new_output("stream", name="stdout", text=printed)]
     drawn = v4.new_code_cell("draw()")
     figure = {"name": "fig-a", "caption": "Four\nkernels."}
     drawn.metadata["mystnb"] = {"figure": figure, "image": {"alt": alt}}
@@ -59,10 +84,11 @@ def test_lines_of_a_ledger():
     assert lines[0] == "… The lower row of {numref}`fig-a` = Four kernels."
     assert lines[1] == "… reads more than 94 % {cite:p}`he2016` = He, Kaiming 2016"
     assert lines[2] == '"The lower row": lower more 94'
-    assert lines[3].startswith("a cell that judges: ")
-    assert lines[4] == "assert gap < 0.1"
-    assert lines[5].startswith("figure fig-a: no picture, drawn by a cell ")
-    assert lines[6:] == ["  caption: Four kernels.", "  alt: A line that falls."]
+    assert lines[3] == "formula: y = x"
+    assert lines[4].startswith("a cell that judges: ")
+    assert lines[5] == "assert gap < 0.1"
+    assert lines[6].startswith("figure fig-a: no picture, drawn by a cell ")
+    assert lines[7:] == ["  caption: Four kernels.", "  alt: A line that falls."]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +105,10 @@ def test_lines_of_a_ledger():
         {"alt": "A line that rises."},
         {"tag": "nbval-ignore-output"},
         {"tag": "nbval-skip"},
+        {"tag": "nbval-ignore-output", "printed": "0.8"},
+        {"formula": "y = x + 1"},
+        {"assertion": "assert gap < 0.1  # not less"},
+        {"says": "reads {glue:text}`share` %"},
         {"says": "reads more than 49 %"},
         {"says": "reads fewer than 94 %"},
         {"says": "reads twice more than 94 %"},
@@ -103,9 +133,10 @@ def test_a_change_names_its_cell():
 
 def test_a_cell_from_which_less_is_asked_stands_in_the_ledger():
     lines = ledger.entries(small(tag="nbval-ignore-output"), KNOWN)
-    assert lines[3] == "nbval-ignore-output: gap = 0.05 …"
+    assert lines[4] == "nbval-ignore-output: gap = 0.05 …"
+    assert lines[5].startswith("  its stored output: ")
     lines = ledger.entries(small(tag="check", tolerance=4.0), KNOWN)
-    assert lines[3] == "tolerance 4: gap = 0.05 …"
+    assert lines[4] == "tolerance 4: gap = 0.05 …"
 
 
 def test_the_look_of_a_picture():

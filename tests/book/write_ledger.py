@@ -1,4 +1,4 @@
-"""Write the ledger of every chapter, or of those named.
+"""Write the ledger of every chapter, or of those named; always those of pages and stored results.
 
 Usage: python tests/book/write_ledger.py [chapters/part/01-name.ipynb ...]
 """
@@ -18,13 +18,21 @@ def main() -> None:
     known = ledger.known_targets()
     paths = [Path(name).resolve() for name in sys.argv[1:]] or notebook_paths()
     ledger.FOLDER.mkdir(exist_ok=True)
-    wanted = {ledger.path_of(path) for path in notebook_paths()}
+    pages = ledger.written_pages()
+    wanted = {ledger.path_of(path) for path in notebook_paths() + pages} | {ledger.SEALS}
     for old in set(ledger.FOLDER.glob("*.txt")) - wanted:
         old.unlink()
     for path in paths:
-        lines = ledger.entries(nbformat.read(path, as_version=4), known)
-        ledger.path_of(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print(f"{len(lines):>5} entries  {ledger.path_of(path).name}")
+        write(ledger.path_of(path), ledger.entries(nbformat.read(path, as_version=4), known))
+    for path in pages:
+        write(ledger.path_of(path), ledger.of_text(path.read_text(encoding="utf-8"), known))
+    write(ledger.SEALS, ledger.seals())
+
+
+def write(path: Path, lines: list[str]) -> None:
+    """Write one ledger."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    print(f"{len(lines):>5} entries  {path.name}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ changes an assertion on purpose makes the ledger again, and the change is seen w
 import ast
 import difflib
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,38 +17,44 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from bookform.pictures import on_white
-from bookform.reading import (
-    CHAPTER,
-    ROOT,
-    notebook_paths,
-    page_paths,
-    read_notebook,
-    where,
-    without_fences,
-)
+from bookform.reading import CHAPTER, ROOT, notebook_paths, page_paths, read_notebook, where
+from bookform.stands import comments, formulas, stands_on
 from PIL import Image
 
 FOLDER = Path(__file__).resolve().parents[1] / "ledger"
+SEALS = FOLDER / "stored.results.txt"
 EXCUSES = ("nbval-ignore-output", "nbval-skip", "raises-exception")
 _REFERENCE = re.compile(r"\{(ref|numref|eq|doc|cite(?::\w+)?|term)\}`([^`]+)`")
-_ROLE = re.compile(r"\{[\w:]+\}`[^`]*`|^:(?:name|label|class):.*$|^\([\w-]+\)=$", re.MULTILINE)
-# What a sentence stands on: numbers, number words, comparisons, negations. "one" is mostly none.
-_STANDS_ON = re.compile(
-    r"\d(?:[\d,.]*\d)?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
-    r"|fourteen|fifteen|sixteen|twenty|thirty|forty|fifty|hundred|thousand|million|billion|once|twice"
-    r"|half|thirds?|quarters?|fifth|sixth|seventh|eighth|ninth|tenth|more|most|less|least|fewer|fewest"
-    r"|larger|largest|smaller|smallest|higher|lower|longer|shorter|deeper|wider|narrower|faster|slower"
-    r"|better|best|worse|worst|rises?|falls?|rose|fell|grows?|shrinks?|always|never|all|every|each"
-    r"|none|no|not|nothing|cannot|neither|nor|without)\b",
-    re.IGNORECASE,
-)
 _JUDGES = re.compile(r"(?:[\w.]+\.)?(?:assert_\w+|check\.\w+)\(")
 _FIELD = re.compile(r"(author|year)\s*=\s*[{\"]+(.*?)[}\"]+,?\n", re.DOTALL)
 
 
-def path_of(notebook: Path) -> Path:
-    """Where the ledger of a notebook lies."""
-    return FOLDER / f"{notebook.parent.name}.{notebook.stem}.txt"
+def path_of(file: Path) -> Path:
+    """Where the ledger of a notebook or a page lies."""
+    parts = file.relative_to(ROOT).parent.parts[-1:] or ("page",)
+    return FOLDER / f"{parts[0]}.{file.stem}.txt"
+
+
+def written_pages() -> list[Path]:
+    """The pages with a ledger: those of the book, of the repository and of the benchmarks."""
+    own = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    return [*page_paths(), *own, *sorted((ROOT / "benchmarks").glob("*.md"))]
+
+
+def seals() -> list[str]:
+    """The files of stored results, each with its content in eight digits."""
+    files = [*ROOT.glob("d2lkit/stored/**/*.json"), *ROOT.glob("benchmarks/results/*.json")]
+    return [
+        f"{path.relative_to(ROOT).as_posix()} {_digits(path.read_bytes())}"
+        for path in sorted(files)
+    ]
+
+
+def of_text(text: str, known: dict[str, str]) -> list[str]:
+    """What a text refers to and stands on."""
+    found = _REFERENCE.finditer(text)
+    lines = [_reference(text, reference, known) for reference in found]
+    return lines + stands_on(text) + formulas(text)
 
 
 def entries(notebook, known: dict[str, str]) -> list[str]:
@@ -55,11 +62,10 @@ def entries(notebook, known: dict[str, str]) -> list[str]:
     lines = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            found = _REFERENCE.finditer(cell.source)
-            lines += [_reference(cell.source, reference, known) for reference in found]
-            lines += stands_on(cell.source)
+            lines += of_text(cell.source, known)
         elif cell.cell_type == "code":
-            lines += _excused(cell) + assertions(cell.source) + _figure(cell)
+            lines += _excused(cell) + comments(cell.source)
+            lines += assertions(cell.source) + _figure(cell)
     return lines
 
 
@@ -88,6 +94,9 @@ def _excused(cell) -> list[str]:
     if "tolerance" in cell.metadata:
         found.append(f"tolerance {cell.metadata['tolerance']:g}")
     lines = [f"{' '.join(found)}: {cell.source.strip().splitlines()[0]} …"] if found else []
+    pictures = [out for out in cell.outputs if "image/png" in out.get("data", {})]
+    if cell.outputs and (found or pictures):  # nbval holds them to a tolerance, or not at all
+        lines.append(f"  its stored output: {_digits(json.dumps(_content(cell)).encode())}")
     judges = "check" in tags or assertions(cell.source)
     return [*lines, f"a cell that judges: {code_of(cell)}"] if judges else lines
 
@@ -117,20 +126,6 @@ def _held_to(node: ast.AST, inside: str) -> Iterator[str]:
             yield from _held_to(child, inside + head)
 
 
-def stands_on(text: str) -> list[str]:
-    """What the sentences of a text stand on, a line for each paragraph.
-
-    >>> stands_on("The net reads 94 of {glue:text}`n`, two more than before.\\n\\nIt is done.")
-    ['"The net reads": 94 two more']
-    """
-    lines = []
-    for paragraph in re.split(r"\n\s*\n", _ROLE.sub(" ", without_fences(text))):
-        found = _STANDS_ON.findall(paragraph)
-        start = " ".join(re.sub(r"^[\s:`{#|>-]+", "", paragraph).split()[:3])
-        lines += [f'"{start}": {" ".join(found)}'] if found else []
-    return lines
-
-
 def _reference(text: str, found: re.Match, known: dict[str, str]) -> str:
     """The words before a reference, the reference, and what it leads to."""
     before = " ".join(re.sub(r"\{[\w:]+\}`[^`]*`", "", text[: found.start()]).split()[-5:])
@@ -153,9 +148,18 @@ def _figure(cell) -> list[str]:
     ]
 
 
+def _content(cell) -> list:
+    """What the outputs of a cell hold, without their counts."""
+    return [[out.output_type, out.get("data"), out.get("text")] for out in cell.outputs]
+
+
 def code_of(cell) -> str:
     """A cell's code in eight digits."""
-    return hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+    return _digits(cell.source.encode())
+
+
+def _digits(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def look(picture: str) -> str:

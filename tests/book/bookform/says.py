@@ -35,6 +35,7 @@ CURES = {
     "check_doubled_words": "leave the word out: the reference brings it along",
     "figures": f"correct the words; if the figure is another one: {RUN}",
     "ledger": "if it is meant: make ledger NB={file}",
+    "pages": "if it is meant: make ledger",
     "check_next": "link the chapter that follows in _toc.yml under What comes next",
 }
 
