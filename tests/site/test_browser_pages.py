@@ -9,10 +9,12 @@ import pytest
 import visits
 import yaml
 from contrast import contrast_faults
+from faithful import alt_faults, alternative_texts, cells_of, description_faults, title_faults
 from heads import head_faults
 from links import link_faults, page_names
 from looks import cut_faults, focus_faults, pale_faults
 from visits import Visit, as_text
+from written import chapters
 
 ROOT = Path(__file__).parents[2]
 PAGES = page_names(Path(os.environ["BOOK_SITE"]))
@@ -55,6 +57,20 @@ def test_internal_links_resolve(site):
 def test_every_page_says_what_it_is(site):
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     faults = head_faults(site, PAGES, config["html"]["baseurl"])
+    assert not faults, as_text(faults)
+
+
+def test_every_chapter_says_what_its_notebook_says(site):
+    """Alternative texts, title and description."""
+    book = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
+    faults, pictures = [], 0
+    for path in chapters():
+        name = path.relative_to(ROOT).with_suffix(".html")
+        page, cells = (site / name).read_text(encoding="utf-8"), cells_of(path)
+        pictures += len(alternative_texts(cells))
+        found = alt_faults(page, cells) + title_faults(page, cells, book) + description_faults(page)
+        faults += [f"{name}: {fault}" for fault in found]
+    assert pictures >= 150
     assert not faults, as_text(faults)
 
 

@@ -2,13 +2,16 @@
 
 import json
 import re
+import tomllib
 
 import pytest
+import yaml
 from citing import Book
 from docutils import nodes
-from page_metadata import LONGEST, description_of, metadata, plain_text
+from page_metadata import LICENSE, LONGEST, description_of, metadata, plain_text
 from PIL import Image
 from preview_picture import HEIGHT, WIDTH, draw, fitting
+from written import ROOT
 
 BOOK = Book(("{The authors}",), "A book", "2026", "1.0", "https://example.org/book", "x")
 PAGE = {
@@ -58,6 +61,73 @@ def test_tags_are_escaped_and_complete():
     assert data["@type"] == ["Chapter", "LearningResource"]
     assert data["isPartOf"]["name"] == "A book"
     assert data["description"] == PAGE["description"]
+
+
+def said(head):
+    """The `<meta>` elements of a head, by name, and its data for schema.org."""
+    tags = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)" />', head)
+    return dict(tags), json.loads(re.search(r"json\">(.*)</script>", head)[1])
+
+
+def test_each_tag_says_its_own():
+    page = PAGE | {"title": "Pooling", "description": "You will pool."}
+    tags, data = said(metadata(BOOK, page))
+    picture = tags.pop("og:image:alt")
+    assert picture.startswith("Pooling: ")
+    assert tags == {
+        "author": "The authors",
+        "description": "You will pool.",
+        "og:type": "article",
+        "og:title": "Pooling",
+        "og:site_name": "A book",
+        "og:url": page["url"],
+        "og:locale": "en_GB",
+        "og:description": "You will pool.",
+        "og:image": page["picture"],
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "twitter:card": "summary_large_image",
+        "citation_title": "Pooling",
+        "citation_author": "The authors",
+        "citation_publication_date": "2026",
+        "citation_language": "en",
+        "citation_public_url": page["url"],
+        "citation_inbook_title": "A book",
+    }
+    assert (data["name"], data["url"], data["image"]) == ("Pooling", page["url"], page["picture"])
+    assert data["author"] == [{"@type": "Organization", "name": "The authors"}]
+    whole = data["isPartOf"]
+    assert (whole["@type"], whole["url"]) == ("Book", "https://example.org/book/")
+    assert (whole["version"], whole["datePublished"]) == ("1.0", "2026")
+    front, data = said(metadata(BOOK, page | {"chapter": False}))
+    assert (front["og:type"], front["og:title"]) == ("website", "Pooling")
+    assert front["citation_title"] == data["name"] == "A book"
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_licences_are_those_of_the_files():
+    """LICENSE-text for what is read, LICENSE for what runs, wherever they are named."""
+    name = re.search(r"SPDX-License-Identifier: CC-(BY[A-Z-]*)-(\d\.\d)", read("LICENSE-text"))
+    address = f"https://creativecommons.org/licenses/{name[1].lower()}/{name[2]}/"
+    assert f"The licence itself: {address}legalcode" in read("LICENSE-text")
+    assert f"(CC {name[1]} {name[2]})" in read("LICENSE-text")
+    assert address == LICENSE
+    for page in (PAGE, PAGE | {"chapter": False}):
+        _, data = said(metadata(BOOK, page))
+        assert data["license"] == data.get("isPartOf", data)["license"] == address
+    assert re.findall(r"\[CC[^]]*\]\([^)]*\)", read("intro.md")) == [
+        f"[CC {name[1]} {name[2]}]({address})"
+    ]
+    assert f"Text and figures: CC {name[1]} {name[2]} ([LICENSE-text]" in read("README.md")
+    assert "is under the MIT licence below" in re.sub(r"\s+", " ", read("LICENSE"))
+    assert "\nMIT License\n" in read("LICENSE")
+    assert tomllib.loads(read("pyproject.toml"))["project"]["license"] == "MIT"
+    assert yaml.safe_load(read("CITATION.cff"))["license"] == "MIT"
+    assert "Code: MIT ([LICENSE]" in read("README.md")
+    assert "the code is free under the MIT licence" in read("intro.md")
 
 
 def test_a_page_that_is_no_chapter_speaks_for_the_book():
