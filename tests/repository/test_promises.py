@@ -8,14 +8,16 @@ import sys
 import textwrap
 from pathlib import Path
 
+import files_of
 import loops
 import promises
 import pytest
+from spoilt import PLANTED
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = [
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-text"),
-    *("preface.md", "teaching.md", "Makefile", "pyproject.toml", "requirements.txt"),
+    *("preface.md", "teaching.md", "intro.md", "Makefile", "pyproject.toml", "requirements.txt"),
     *("constraints.in", "_config.yml", ".ci", ".github", "tests", "d2lkit", "chapters"),
     *("benchmarks", "_extensions", "requirements-d2l.txt", "_toc.yml"),
 ]
@@ -32,7 +34,7 @@ def test_promise_is_kept(promise):
 
 
 def test_example_of_the_readme_does_what_it_says(tmp_path):
-    (example,) = re.findall(r"```python\n(.*?)```", promises.read(ROOT, "README.md"), re.DOTALL)
+    (example,) = re.findall(r"```python\n(.*?)```", files_of.read(ROOT, "README.md"), re.DOTALL)
     assert "nine of ten" in example
     program = tmp_path / "example.py"
     program.write_text(example + "\nassert history.last['val_accuracy'] > 0.85, history.last\n")
@@ -52,88 +54,6 @@ def copy(tmp_path_factory):
         else:
             shutil.copy(ROOT / name, root / name)
     return root
-
-
-# The promise that is broken, the file, what stands there, and what stands there instead.
-PLANTED = [
-    (promises.figures_of_benchmarks, "benchmarks/convolution.md", "| 13.6 ms |", "| 11.3 ms |"),
-    (promises.figures_of_benchmarks, "benchmarks/training_files.md", "0.86 (", "4.86 ("),
-    (promises.commands_of_documents, "README.md", "make book ", "make bok "),
-    (promises.commands_of_documents, "README.md", "make test ", "make tests "),
-    (promises.commands_of_documents, "CONTRIBUTING.md", "`make check`", "`make chek`"),
-    (promises.files_of_documents, "README.md", "`tests/`", "`test/`"),
-    (promises.files_of_documents, "README.md", "(LICENSE)", "(LICENCE)"),
-    (promises.files_of_documents, "README.md", "-r requirements.txt", "-r requirement.txt"),
-    (promises.files_of_documents, "CONTRIBUTING.md", "d2lkit/arguments.py", "d2lkit/argument.py"),
-    (promises.colab_links, "README.md", "01-why-convolutions.ipynb)", "01-why.ipynb)"),
-    (promises.colab_links, "README.md", "blob/notebooks", "blob/main"),
-    (promises.facts_that_agree, "CITATION.cff", "version: 0", "version: 1"),
-    (promises.facts_that_agree, "CITATION.cff", "license: MIT", "license: BSD-3-Clause"),
-    (promises.facts_that_agree, "CITATION.cff", "cnn-book\nlicense", "book\nlicense"),
-    (promises.facts_that_agree, "README.md", "3.12 or 3.13", "3.12 or 3.14"),
-    (promises.facts_that_agree, ".github/workflows/ci.yml", '"3.12", ', ""),
-    (promises.facts_that_agree, "pyproject.toml", 'version = "0', 'version = "9'),
-    (promises.facts_that_agree, "README.md", "CC BY-SA 4.0", "CC BY 4.0"),
-    (promises.facts_that_agree, "_config.yml", "d2lkit.github.io/cnn-book/", "d2lkit.github.io/"),
-    (promises.locked, "requirements.txt", "\ncaptum==", "\ncaptun=="),
-    (promises.locked, "requirements.txt", "\ntorch==2.11.0", "\ntorch==2.10.0"),
-    (promises.locked, "requirements.txt", "\nnbval==", "\n# nbval=="),
-    (promises.locked, "requirements.txt", "\n-e .", "\n"),
-    (promises.locked, "pyproject.toml", '"pytest-xdist",', '"pytest-xdist",\n    "mutmut",'),
-    (promises.continuous_integration, ".ci/run", "exec make check", "exec make test"),
-    (promises.continuous_integration, ".ci/run", "set -euo pipefail", "set -u"),
-    (promises.continuous_integration, "Makefile", "check: lint bare test", "check: bare test"),
-    (promises.continuous_integration, "Makefile", " strict browser-test ", " strict "),
-    (promises.continuous_integration, "Makefile", "KERNEL := alone", "KERNEL :="),
-    (promises.continuous_integration, "Makefile", "name $(KERNEL)", "name python3"),
-    (promises.continuous_integration, "Makefile", "--nbval $(if", "--nbval-lax $(if"),
-    (promises.continuous_integration, "Makefile", "-n auto --dist loadfile", "-n auto -k ops"),
-    (promises.continuous_integration, "Makefile", " -W -n --keep-going", " -n"),
-    (promises.continuous_integration, "Makefile", "ruff check .", "ruff check . || true"),
-    (promises.continuous_integration, "pyproject.toml", '"tests", "chapters"', '"tests"'),
-    (
-        promises.continuous_integration,
-        ".github/workflows/ci.yml",
-        "- run: bash .ci/run",
-        "- run: bash .ci/run\n        continue-on-error: true",
-    ),
-    (promises.strictness, "pyproject.toml", 'filterwarnings = ["error"]', "filterwarnings = []"),
-    (promises.strictness, "pyproject.toml", "timeout = ", "timeout_of_none = "),
-    (promises.strictness, "pyproject.toml", "xfail_strict = true", "xfail_strict = false"),
-    (promises.strictness, "tests/conftest.py", "max_examples=30", "max_examples=1"),
-    (
-        promises.strictness,
-        "tests/nbval_sanitize.cfg",
-        "replace: ADDRESS",
-        "replace: ADDRESS\n\n[number]\nregex: [0-9.]+\nreplace: NUMBER",
-    ),
-    (promises.data_of_the_wheel, "pyproject.toml", '"*.json"', '"*.jsn"'),
-    (
-        promises.tests_that_test,
-        "tests/test_package.py",
-        '    assert d2lkit.__version__ == version("d2lkit")',
-        "    pass",
-    ),
-    (
-        promises.tests_that_test,
-        "tests/test_package.py",
-        '    assert d2lkit.__version__ == version("d2lkit")',
-        "    assert True",
-    ),
-    (
-        promises.loops_that_count,
-        "tests/models/test_resnext.py",
-        "    assert [len(stage) for stage in net.stages] == [3, 4, 6, 3]\n",
-        "",
-    ),
-    (promises.loops_that_count, "tests/data/test_augmentation.py", "assert len(crops) == 25", ""),
-    (
-        promises.tests_that_test,
-        "tests/test_package.py",
-        "def test_version_is",
-        '@pytest.mark.skip(reason="later")\ndef test_version_is',
-    ),
-]
 
 
 @pytest.mark.parametrize(
