@@ -1,6 +1,7 @@
 """The geometry bench: the reader says the size first, then sees why."""
 
 import pytest
+from sums import calculation_faults
 from trial import PHONE, trial
 
 from d2lkit import geometry
@@ -9,7 +10,10 @@ NAME = "geometry-bench"
 
 
 def result(demo, place=0):
-    return demo.box.locator(".demo-result").nth(place).inner_text()
+    """The sentences below the drawing, whose formula comes out."""
+    text = demo.box.locator(".demo-result").nth(place).inner_text()
+    assert calculation_faults(text, 0 if text.startswith("Nothing is left") else 1) == []
+    return text
 
 
 def test_a_guess_then_the_formula_with_its_numbers(browser, tmp_path):
@@ -52,8 +56,9 @@ def test_layers_with_a_name(browser, tmp_path, preset, setting, untouched):
         demo.guess(size)
         assert demo.status == f"Yes: {size}."
         assert demo.box.locator("svg .demo-stop").count() == size
-        if untouched:
-            assert untouched in result(demo).split("Never touched: ")[1].split(" (")[0]
+        count = untouched.count(",") + 1 if untouched else 0
+        never = f"Never touched: {untouched} ({count} of them, counted from 0)."
+        assert result(demo).endswith(never if untouched else "Every pixel is touched.")
 
 
 def test_every_change_is_a_new_question(browser, tmp_path):
@@ -107,6 +112,7 @@ def test_layers_with_two_axes(browser, tmp_path):
                 demo.press("Enter")
                 assert demo.status == f"Yes: {outputs}."
                 assert axis(demo, name).locator("svg .demo-stop").count() == outputs
+            assert all(f" = {size}; " in result(demo, at) for at, size in enumerate(expected))
             axis(demo, "Rows").get_by_label("Pixels n").fill("5")
             assert demo.box.locator("select").input_value() == "own"
 
@@ -166,6 +172,9 @@ def test_the_address_restores_everything(browser, tmp_path):
             axis(demo, name).get_by_label("Your guess").fill(str(outputs))
             demo.press("Enter")
             assert demo.status == f"Yes: {outputs}."
+        assert all(
+            result(demo, at).split(".")[0].endswith(end) for at, end in enumerate(("= 17", "= 8"))
+        )
         said = [
             axis(demo, name).get_by_label("Window").get_attribute("aria-valuetext")
             for name in ("Rows", "Columns")

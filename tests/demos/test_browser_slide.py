@@ -2,6 +2,7 @@
 
 import pytest
 from scipy.signal import convolve2d
+from sums import calculation_faults
 from trial import trial
 
 EXAMPLE, KERNEL = (["103", "114", "224"], [[0, 2], [1, -1]])  # of the chapter
@@ -71,6 +72,7 @@ def test_typed_numbers_change_the_output(browser, tmp_path):
         assert demo.grid("Output") == [["3", "0"], ["−4", "6"]]
         demo.field("Kernel", 1, 1).fill("1/2")
         assert demo.grid("Output")[0] == ["3.5", "0"]
+        assert calculation_faults(demo.lines) == []
         demo.field("Kernel", 1, 1).fill("x")
         assert demo.field("Kernel", 1, 1).get_attribute("aria-invalid") == "true"
         assert demo.grid("Output")[0] == ["3.5", "0"]

@@ -6,6 +6,8 @@ import pytest
 import torch
 from demo_scripts import DEMOS, exports
 from py_mini_racer import MiniRacer
+from sums import calculation_faults
+from torch import nn
 from torch.nn import functional as F
 from trial import PHONE, trial
 
@@ -33,6 +35,8 @@ def test_stepping_through_all_outputs_gives_torch(browser, tmp_path):
         assert demo.status == "You said 9; it is 18."
         for _ in range(17):
             demo.box.get_by_role("button", name="Step").click()
+            # a sum for each channel, their total, the size, the parameters
+            assert calculation_faults(demo.lines, 6) == []
         for k in range(2):
             assert demo.grid(f"Output, map {k + 1}") == as_text(expected[k].tolist())
         last = as_text([[expected[1, 2, 2]]])[0][0]
@@ -57,6 +61,28 @@ def test_typed_numbers_and_keys(browser, tmp_path):
         value = F.conv2d(image[None], weight, bias, stride=2, padding=1)[0, 0, 1, 1]
         assert demo.grid("Output, map 1")[1][1] == as_text([[value]])[0][0]
         assert demo.box.get_by_label("Input, channel 1, row 1, column 1").count() == 0  # the frame
+
+
+def test_the_size_and_the_parameters_come_out(browser, tmp_path):
+    labels = {
+        "n": "Input side",
+        "c": "Channels",
+        "k": "Filters K",
+        "f": "Kernel F",
+        "s": "Stride S",
+    }
+    with trial(browser, tmp_path, NAME) as demo:
+        for n, c, k, f, s, count in ((6, 1, 3, 2, 3, 15), (4, 2, 1, 1, 2, 3), (7, 3, 2, 2, 3, 26)):
+            for name, value in {"n": n, "c": c, "k": k, "f": f, "s": s}.items():
+                demo.box.get_by_label(labels[name], exact=True).fill(str(value))
+            demo.box.get_by_text("Show me").click()
+            outputs = nn.Conv2d(c, k, f, stride=s, padding=1)
+            size = outputs(torch.zeros(1, c, n, n)).shape[-1]
+            assert count == sum(one.numel() for one in outputs.parameters())
+            assert f"is {size}: the output is {size} × {size} × {k}." in demo.lines
+            assert f"= {count} parameters." in demo.lines
+            assert calculation_faults(demo.lines, c + 3) == []
+        assert not demo.complaints
 
 
 def test_other_sizes_are_asked_for_again(browser, tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from sums import calculation_faults
 from torch.nn import functional as F
 from trial import PHONE, trial
 
@@ -35,6 +36,7 @@ def test_gradients_are_those_of_torch(browser, tmp_path, view, stride):
         kernel[1, 1] = 4
         expected = by_torch(came, kernel, stride)
         assert numbers(demo.grid("Gradient of the picture")).equal(expected)
+        assert calculation_faults(demo.lines) == []
         demo.window.focus()
         demo.press("End")
         assert demo.said().startswith("row 5, column 5: ")
@@ -116,6 +118,7 @@ def test_an_output_scatters_what_is_typed(browser, tmp_path, by):
         field.fill("-3")
         assert demo.notes(pixels) == {(1, 3): "−3", (1, 4): "−6", (2, 3): "0", (2, 4): "3"}
         assert "(−3)·2 = −6 to row 1, column 4" in demo.lines
+        assert calculation_faults(demo.lines, 4) == []
         assert field.get_attribute("aria-describedby") == demo.box.locator(
             ".demo-sum"
         ).get_attribute("id")
