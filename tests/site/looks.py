@@ -58,6 +58,17 @@ CUT = """() => [...document.querySelectorAll("article *")].filter((part) =>
     && part.scrollWidth > part.clientWidth + 2)
   .map((part) => `cut off at its side: ${part.localName}.${part.className}`)"""
 
+PICTURES = """() => [...document.querySelectorAll("article img")].filter((picture) => {
+    const { width, height } = picture.getBoundingClientRect();
+    return width > 20 && height > 20 && picture.checkVisibility({ visibilityProperty: true,
+      opacityProperty: true });
+  }).map((picture) => picture.getAttribute("src"))"""
+
+
+def pictures_seen(page):
+    """The pictures of a page that take up room now, on the screen or on paper."""
+    return page.evaluate(PICTURES)
+
 
 def pale_faults(visit):
     """Grounds and drawings that stay light on a dark page."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from links import page_names
+from looks import pictures_seen
 from visits import Visit, load_faults
 
 SITE = Path(os.environ["BOOK_SITE"])
@@ -69,7 +70,9 @@ def test_a_page_with_demos_is_light_and_prints_still(browser, site_url, name):
         visit.page.wait_for_load_state("networkidle")
         travelled = sum(size for _, size in visit.sizes)
         assert 0 < travelled <= MAX_BYTES, f"{travelled} bytes: {sorted(visit.sizes)}"
+        on_screen = pictures_seen(visit.page)
         visit.page.emulate_media(media="print")
+        assert set(on_screen) <= set(pictures_seen(visit.page))
         for demo in PAGES[name]:
             still = visit.page.locator(f"#demo-{demo} > .demo-still")
             assert still.is_visible()

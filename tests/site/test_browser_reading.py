@@ -6,6 +6,7 @@ import re
 
 import pytest
 from glossary_links import glossary_terms
+from looks import pictures_seen
 from pypdf import PdfReader
 from visits import Visit
 from visits import overflow_faults as visits_overflow
@@ -91,6 +92,8 @@ def test_print_is_light(browser, site_url):
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
     page.goto(site_url + LENET, wait_until="load")
+    on_screen = pictures_seen(page)
+    assert len(on_screen) >= 8
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     ground, ink = page.evaluate(
@@ -111,6 +114,10 @@ def test_print_is_light(browser, site_url):
     assert len(frames) >= 20
     assert set(frames) == {"visible"}  # a box that scrolls leaves an empty frame on its page
     assert page.locator("figure .enlarge:visible").count() == 0
+    figures = page.locator("article figure img").count()
+    assert len(pictures_seen(page)) >= figures >= len(on_screen)  # those of solutions, too
+    page.add_style_tag(content="@media print { .bd-article figure img { display: none } }")
+    assert pictures_seen(page) == []
     context.close()
 
 
