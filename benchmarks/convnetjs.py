@@ -135,6 +135,7 @@ def main() -> None:
     }
     write_result("convnetjs", result)
     print(table(result))
+    print(measured(result))
 
 
 def _rounds(page, rounds: int) -> dict:
@@ -177,6 +178,15 @@ def table(result: dict) -> str:
         for one in result["until_nine_of_ten"]
     ]
     return "\n".join(lines)
+
+
+def measured(result: dict) -> str:
+    """Return on what the figures were measured."""
+    machine = result["machine"]
+    return (
+        f"Measured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, load average "
+        f"{result['load_average']:.1f}, Chromium {machine['chromium']}."
+    )
 
 
 def _quartiles(spread: dict, digits: int) -> str:

@@ -124,15 +124,22 @@ def table(result: dict) -> str:
             f"{slower['median']:.2f} times as long as torch (quartiles "
             f"{slower['lower_quartile']:.2f} to {slower['upper_quartile']:.2f}), the "
             f"loops {faster['median']:,.0f} times as long as im2col "
-            f"({faster['min']:,.0f} to {faster['max']:,.0f})."
+            f"({faster['lower_quartile']:,.0f} to {faster['upper_quartile']:,.0f})."
         )
-    if "overhead" in result:
-        small = result["overhead"]["corr2d_times_einsum"]
-        lines.append(
-            f"\nOn an 8×8 image corr2d takes {small['median']:.1f} times the processor time of its "
-            f"einsum alone (quartiles {small['lower_quartile']:.1f} to "
-            f"{small['upper_quartile']:.1f})."
-        )
+    small, machine = result["overhead"], result["machine"]
+    ratio = small["corr2d_times_einsum"]
+    lines.append(
+        f"\nOn an image of {'×'.join(map(str, small['image']))} with a kernel of "
+        f"{'×'.join(map(str, small['kernel']))}, where the checks of the arguments weigh most, "
+        f"`corr2d` takes {ratio['median']:.1f} times the\nprocessor time of the bare einsum over a "
+        f"view of the windows (quartiles {ratio['lower_quartile']:.1f} to "
+        f"{ratio['upper_quartile']:.1f}, n = {ratio['n']})."
+    )
+    lines.append(
+        f"\nMeasured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, "
+        f"load average {result['load_average']:.1f}, Python {machine['python']}, "
+        f"torch {machine['torch']}."
+    )
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ or of a copy that a test has spoiled. The functions stand in `promises_of_*.py`,
 
 from pathlib import Path
 
-from promises_of_benchmarks import figures_of_benchmarks
+from promises_of_benchmarks import figures_of_benchmarks, results_that_fit
 from promises_of_documents import (
     colab_links,
     commands_of_documents,
@@ -17,8 +17,10 @@ from promises_of_documents import (
     targets_of_documents,
 )
 from promises_of_judges import (
+    assertions_written_down,
     checks_of_form,
     continuous_integration,
+    prose_written_down,
     recipes_written_down,
     sanitising,
     settings_of_pytest,
@@ -34,6 +36,8 @@ CURES = {
     locked: "make lock",
     continuous_integration: "take back what was left out; nothing that CI runs is optional",
     recipes_written_down: "if it is meant: python tests/repository/registers.py",
+    assertions_written_down: "if it is meant: python tests/repository/registers.py",
+    prose_written_down: "if it is meant: python tests/repository/registers.py",
     settings_of_pytest: "take it back and repair what it hides, or name it in PYTEST or CONFTESTS",
     sanitising: "take it back; a rule that is needed stands in SANITISED, too",
     checks_of_form: "list it in CHECKS, or use it there on the whole book",
@@ -45,7 +49,8 @@ CURES = {
     data_of_the_wheel: "add the file's ending to package-data in pyproject.toml",
     tests_that_test: "assert the right value",
     loops_that_count: "assert how many there are, outside of the loop",
-    figures_of_benchmarks: "run the script of that name, which writes both",
+    figures_of_benchmarks: "put there what the script's `table` writes of the result file",
+    results_that_fit: "compute it from the file's own values, or measure again",
 }
 ALL = tuple(CURES)
 

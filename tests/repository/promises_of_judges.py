@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from files_of import project, read, targets
-from registers import recipes
+from registers import REGISTERS
 
 # What `make check` has to run, and what the tests have to hold to.
 PARTS = {"lint", "bare", "test", "strict", "browser-test"}
@@ -165,13 +165,24 @@ def checks_of_form(root: Path) -> list[str]:
 
 def recipes_written_down(root: Path) -> list[str]:
     """The recipes that decide, the workflows and CI's script are those of recipes.txt."""
-    stored, now = read(root, "tests/repository/recipes.txt").splitlines(), recipes(root)
-    faults = [
-        f"{line}: new beside tests/repository/recipes.txt" for line in now if line not in stored
-    ]
-    faults += [
-        f"{line}: gone, says tests/repository/recipes.txt" for line in stored if line not in now
-    ]
+    return _beside(root, "recipes.txt")
+
+
+def assertions_written_down(root: Path) -> list[str]:
+    """Each file of tests has as many tests, assertions and examples as assertions.txt says."""
+    return _beside(root, "assertions.txt")
+
+
+def prose_written_down(root: Path) -> list[str]:
+    """What somebody has typed into the pages of benchmarks, with numbers, is that of prose.txt."""
+    return _beside(root, "prose.txt")
+
+
+def _beside(root: Path, name: str) -> list[str]:
+    """What differs between a register and what it registers."""
+    stored, now = read(root, f"tests/repository/{name}").splitlines(), REGISTERS[name](root)
+    faults = [f"{line}: new beside {name}" for line in now if line not in stored]
+    faults += [f"{line}: gone, but in {name}" for line in stored if line not in now]
     if not faults and stored != now:
-        faults.append("Makefile or workflows: other places or numbers of lines than in recipes.txt")
+        faults.append(f"tests/repository/{name}: its lines stand in another order or more often")
     return faults

@@ -1,8 +1,9 @@
 """What decides, and how much the tests say, as lines of text that are stored a second time.
 
 `python tests/repository/registers.py` writes them anew after a change that is meant: `recipes.txt`
-(the recipes of the Makefile, the workflows, the script of CI) and `assertions.txt` (of each file of
-tests how many tests, assertions and examples it has). What changes there is seen where it is read.
+(the recipes of the Makefile, the workflows, the script of CI), `assertions.txt` (of each file of
+tests how many tests, assertions and examples it has) and `prose.txt` (the sentences with numbers
+that somebody has typed into the pages of benchmarks). What changes there is seen where it is read.
 """
 
 import ast
@@ -10,6 +11,7 @@ import re
 from pathlib import Path
 
 import yaml
+from promises_of_benchmarks import prose_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -91,7 +93,17 @@ def _compares(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and bool(ASSERTS.search(ast.unparse(node.func)))
 
 
-REGISTERS = {"recipes.txt": recipes, "assertions.txt": assertions}
+def prose(root: Path = ROOT) -> list[str]:
+    """The sentences with numbers, in the pages of benchmarks, that no script writes."""
+    lines = []
+    for path in sorted((root / "benchmarks").glob("*.md")):
+        for sentence in re.split(r"(?<=[.:;|¶]) ", prose_of(root, path.stem)):
+            if re.search(r"\d", sentence):
+                lines.append(f"benchmarks/{path.name}: {sentence}")
+    return lines
+
+
+REGISTERS = {"recipes.txt": recipes, "assertions.txt": assertions, "prose.txt": prose}
 
 
 if __name__ == "__main__":
