@@ -86,6 +86,56 @@ def test_cutout_covers_one_square_with_the_mean():
     torch.testing.assert_close(covered[0, :, 4, 8], images[0].mean((-2, -1)))
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8])
+def test_the_hole_of_cutout_lies_where_its_middle_says(size):
+    """Half of an even square lies before its middle, the middle itself begins the other half."""
+    images = torch.rand(1, 2, 7, 9)
+    for row in range(7):
+        for column in range(9):
+            numbers = torch.tensor([[(row + 0.5) / 7, (column + 0.5) / 9]])
+            wanted = images.clone()
+            for y in range(7):
+                for x in range(9):
+                    offsets = (y - row, x - column)
+                    if all(2 * o >= -size and 2 * o < size for o in offsets):
+                        wanted[0, :, y, x] = images[0].mean((1, 2))
+            torch.testing.assert_close(Cutout(size)(images, numbers), wanted)
+
+
+def test_the_first_and_the_last_random_number_lead_to_the_ends():
+    image = torch.arange(1.0, 10).view(1, 1, 3, 3)
+    low, high = torch.zeros(1, 2), torch.full((1, 2), JUST_BELOW_1)
+    assert PadCrop(1)(image, low).tolist() == [[[[0, 0, 0], [0, 1, 2], [0, 4, 5]]]]
+    assert PadCrop(1)(image, high).tolist() == [[[[5, 6, 0], [8, 9, 0], [0, 0, 0]]]]
+    assert Cutout(2)(image, low).tolist() == [[[[5, 2, 3], [4, 5, 6], [7, 8, 9]]]]
+    assert Cutout(2)(image, high).tolist() == [[[[1, 2, 3], [4, 5, 5], [7, 5, 5]]]]
+
+
+def test_a_number_that_equals_the_share_flips_nothing():
+    image = torch.tensor([[[[1.0, 2.0]]]])
+    for probability, drawn, wanted in (
+        (0.25, 0.25, [1, 2]),
+        (0.25, 0.2499, [2, 1]),
+        (0, 0.0, [1, 2]),
+        (1, JUST_BELOW_1, [2, 1]),
+    ):
+        assert Flip(probability)(image, torch.tensor([[drawn]])).flatten().tolist() == wanted
+
+
+def test_colour_jitter_computes_what_it_says():
+    """One pixel of colour and a black one: worked out by hand, one strength at a time."""
+    image = torch.tensor([0.8, 0.4, 0.2, 0, 0, 0]).view(1, 2, 3).permute(0, 2, 1)[..., None]
+    grey = 0.299 * 0.8 + 0.587 * 0.4 + 0.114 * 0.2  # of the first pixel; the mean is half of it
+    half = torch.tensor([[0.25, 0.25, 0.25]])  # factor 1 - 0.5 * x
+    for strengths, first, second in (
+        ((1, 0, 0), [0.4, 0.2, 0.1], [0.0] * 3),
+        ((0, 1, 0), [(value + grey / 2) / 2 for value in (0.8, 0.4, 0.2)], [grey / 4] * 3),
+        ((0, 0, 1), [(value + grey) / 2 for value in (0.8, 0.4, 0.2)], [0.0] * 3),
+    ):
+        got = ColourJitter(*strengths)(image, half)[0, :, :, 0].T
+        torch.testing.assert_close(got, torch.tensor([first, second]))
+
+
 def test_augmented_training_differs_from_epoch_to_epoch_and_repeats():
     data = Digits(augment=[PadCrop(3), Cutout(5)])
 

@@ -222,6 +222,22 @@ def test_overlay_leaves_the_photograph_where_the_map_is_zero():
     torch.testing.assert_close(explain.overlay(image, heat), image)
 
 
+@pytest.mark.parametrize("largest", [1e-6, 0.01, 0.5, 1.0, 30.0])
+@pytest.mark.parametrize("opacity", [0.5, 1.0])
+def test_overlay_draws_the_largest_value_strongest_however_small_it_is(largest, opacity):
+    image = torch.zeros(1, 1, 3)
+    shown = explain.overlay(image, torch.tensor([[0.0, largest / 2, largest]]), opacity)
+    strengths = [0.0, opacity / 2, opacity]
+    wanted = torch.tensor([[1.0 * s, 0.9 * s, 0.0] for s in strengths])
+    torch.testing.assert_close(shown[:, 0].T, wanted)
+
+
+@pytest.mark.parametrize("value", [0.0, -2.0])
+def test_overlay_of_a_map_without_anything_positive_is_the_photograph(value):
+    image = torch.rand(3, 4, 4)
+    assert explain.overlay(image, torch.full((2, 2), value), 1.0).equal(image)
+
+
 def test_a_whole_network_of_the_book():
     net = models.create("resnet18", num_classes=7, width=1 / 16)
     images = torch.randn(2, 3, 64, 64)

@@ -1,5 +1,7 @@
 """Labels of every kind that means something train; others are refused by name."""
 
+import re
+
 import numpy
 import pytest
 import torch
@@ -10,6 +12,7 @@ from torch.nn import functional as F
 
 from d2lkit.models import googlenet
 from d2lkit.training import Classifier, DataModule, Trainer, set_seed
+from d2lkit.training import targets as rules
 
 WHOLE = [torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8]
 
@@ -208,3 +211,55 @@ def test_numbers_of_numpy_train_and_are_saved(tmp_path):
     assert history["size"] == [2.5, 2.5]
     state = torch.load(path, weights_only=True)
     assert state["optimizer"]["param_groups"][0]["lr"] == 0.01
+
+
+SCORES = torch.zeros(2, 3)
+
+
+@pytest.mark.parametrize("wrong", [-1, 3])
+def test_the_labels_next_to_the_classes_are_refused(wrong):
+    rules.check_classes(torch.tensor([0, 2]), SCORES)
+    with pytest.raises(ValueError) as caught:
+        rules.check_classes(torch.tensor([wrong, 2]), SCORES)
+    assert str(caught.value) == f"labels must be from 0 to 2 for 3 classes, got {wrong}"
+
+
+MESSAGES = [
+    (
+        lambda: rules.check_labels(torch.zeros(3, dtype=torch.long), SCORES),
+        "labels must have shape (N,) or (N, num_classes) for logits of shape (2, 3), got (3,)",
+    ),
+    (
+        lambda: rules.check_labels(torch.zeros(3, 2), SCORES),
+        "labels must have shape (N,) or (N, num_classes) for logits of shape (2, 3), got (3, 2)",
+    ),
+    (
+        lambda: rules.check_labels(torch.zeros(2), SCORES),
+        "labels must be whole numbers (N,), or probabilities (N, num_classes), got "
+        "torch.float32 of shape (2,)",
+    ),
+    (
+        lambda: rules.check_class_weights([1, -0.5]),
+        "class_weights must be numbers from 0, one per class, got tensor([ 1.0000, -0.5000])",
+    ),
+    (
+        lambda: rules.check_class_weights([]),
+        "class_weights must be numbers from 0, one per class, got tensor([])",
+    ),
+    (
+        lambda: rules.check_number_of_weights(torch.ones(4), SCORES),
+        "class_weights must be one per class, 3, got 4",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), MESSAGES)
+def test_the_whole_message(call, message):
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(message)}$"):
+        call()
+
+
+def test_weights_at_the_boundary_pass():
+    assert rules.check_class_weights([0, 1]).tolist() == [0, 1]
+    rules.check_number_of_weights(torch.ones(3), SCORES)
+    rules.check_number_of_weights(None, SCORES)
