@@ -60,6 +60,18 @@ def said(demo, start):
     )
 
 
+def drawn(demo):
+    """What the legend calls each line of the chart, and how high the line ends, from 0 to 1."""
+    return demo.box.evaluate(
+        """box => Object.fromEntries([...box.querySelectorAll(".demo-key")].map(key => {
+          const name = `.${[...key.querySelector("path").classList].join(".")}`;
+          const line = box.querySelector(`.demo-chart ${name}`);
+          const end = line.getAttribute("d").match(/([\\d.]+)$/)[1];
+          return [key.parentElement.textContent.trim(), 1 - end / 200];
+        }))"""
+    )
+
+
 def test_a_guess_and_then_a_hundred_steps(browser, tmp_path):
     with training(browser, tmp_path) as demo:
         assert demo.box.get_by_role("button", name="Train", exact=True).count() == 0  # hidden
@@ -71,6 +83,15 @@ def test_a_guess_and_then_a_hundred_steps(browser, tmp_path):
         accuracy = int(re.search(r"accuracy (\d+) %", numbers(demo))[1])
         wrong = int(re.search(r"(\d+) of 300 wrong", numbers(demo))[1])
         assert accuracy == round(100 * (300 - wrong) / 300) >= 90
+        shown = r"loss ([\d.]+); held out: loss ([\d.]+), accuracy"
+        loss, held_out = map(float, re.search(shown, numbers(demo)).groups())
+        most = float(re.search(r"Top of the chart: loss ([\d.]+),", demo.box.inner_text())[1])
+        assert drawn(demo) == {
+            "loss in training": pytest.approx(loss / most, abs=0.006),
+            "loss, held out": pytest.approx(held_out / most, abs=0.006),
+            "accuracy, held out": pytest.approx(1 - wrong / 300, abs=0.006),
+        }
+        assert 1 - wrong / 300 > loss / most + 0.1
         group = demo.box.get_by_role("group", name="Mistakes on held-out pictures")
         assert group.locator("canvas").count() == min(wrong, 12)
         assert re.match(r"\d read as \d", group.locator("figcaption").first.inner_text())
