@@ -57,6 +57,11 @@ def test_layers_with_a_name(browser, tmp_path, preset, setting, untouched):
         assert demo.status == f"Yes: {size}."
         assert demo.box.locator("svg .demo-stop").count() == size
         count = untouched.count(",") + 1 if untouched else 0
+        layer = {"padding": 0, "stride": 1} | setting
+        frame = sum(layer["padding"]) if preset == "tensorflow" else 2 * layer["padding"]
+        left = (layer["size"] + frame - layer["kernel_size"]) % layer["stride"]
+        rest = f"Left over at the end: {left}." if left else "It fits without remainder."
+        assert f" in total. {rest} " in result(demo)
         never = f"Never touched: {untouched} ({count} of them, counted from 0)."
         assert result(demo).endswith(never if untouched else "Every pixel is touched.")
 
