@@ -101,6 +101,11 @@ def test_registered_exercise(label):
     assert registered_faults(label, exercise) == []
 
 
+def test_every_exercise_has_a_hint_of_its_own():
+    hints = [check._find(label).hint for label in REGISTERED]
+    assert sorted(set(hints)) == sorted(hints)
+
+
 @pytest.mark.parametrize("label", REGISTERED)
 def test_the_answer_is_found_in_another_way(label):
     assert label in ANSWERS, f"give {label} an answer of its own in tests/check/independent.py"
