@@ -200,3 +200,20 @@ def test_it_fits_and_is_accessible(browser, tmp_path, width, settings):
         demo.box.get_by_text("Show me").click()
         faults += demo.faults()
     assert not faults, "\n".join(faults)
+
+
+def test_a_link_to_the_setting_is_copied(browser, tmp_path):
+    clipboard = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: %s })"
+    with trial(browser, tmp_path, NAME) as demo:
+        demo.guess(0)
+        demo.press("ArrowDown", "ArrowRight")
+        demo.page.evaluate(clipboard % "{ writeText: async (text) => { window.taken = text; } }")
+        demo.box.get_by_role("button", name="Copy a link").click()
+        assert demo.status == "The link is copied."
+        taken = demo.page.evaluate("taken")
+        assert taken == demo.page.url
+        assert taken.endswith(f"?{NAME}=at:1,1#demo-{NAME}")
+        demo.page.evaluate(clipboard % "{ writeText: () => Promise.reject(new Error('no')) }")
+        demo.box.get_by_role("button", name="Copy a link").click()
+        assert demo.status == "The address of this page now holds the setting."
+        assert not demo.complaints
