@@ -10,6 +10,7 @@ from fault import Fault, replacing, some
 KEPT = "kept:tests/repository is_kept"
 REPOSITORY = (KEPT,)
 OF_TESTS = ("kept:tests/repository is_kept tests_that_test", KEPT)
+SAID = ("tests:tests/repository/test_said.py",)
 EXAMPLE = ("kept:tests/repository example",)
 PAGES = (
     "kept:tests/book/test_form_of_chapters.py references_of_page",
@@ -32,6 +33,9 @@ FIXED = [
     ("nbval", "Makefile", "--nbval $(if", "$(if", REPOSITORY),
     ("strict build", "Makefile", "build . -W -n --keep-going", "build . --keep-going", REPOSITORY),
     ("warnings", "pyproject.toml", '"error"', '"default"', REPOSITORY),
+    ("docstring", "d2lkit/ops/mean_pooling.py", "None means ``kernel_size``", "None means 1", SAID),
+    ("source", "d2lkit/data/augmentation.py", "Source: Lee et al.", "Source: Lin et al.", SAID),
+    ("help", "d2lkit/cli/training_run.py", "has not fallen for", "has not risen for", SAID),
     ("ci", ".ci/run", "make check", "make test", REPOSITORY),
 ]  # fmt: skip
 
