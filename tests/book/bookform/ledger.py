@@ -42,8 +42,9 @@ def written_pages() -> list[Path]:
 
 
 def seals() -> list[str]:
-    """The files of stored results, each with its content in eight digits."""
+    """The files of stored results and the bibliography, each with its content in eight digits."""
     files = [*ROOT.glob("d2lkit/stored/**/*.json"), *ROOT.glob("benchmarks/results/*.json")]
+    files.append(ROOT / "references.bib")
     return [
         f"{path.relative_to(ROOT).as_posix()} {_digits(path.read_bytes())}"
         for path in sorted(files)
