@@ -83,7 +83,8 @@ def test_every_judge_has_a_question(faults):
 
 def test_the_nearest_tests_of_a_module_come_first():
     assert judges.nearest("d2lkit/ops/im2col.py", ROOT)[0] == "tests/ops/test_im2col.py"
-    assert judges.tests_of("d2lkit/arguments.py", ROOT) == ["tests/test_package.py"]
+    assert judges.tests_of("d2lkit/arguments.py", ROOT) == ["tests/test_arguments.py"]
+    assert judges.tests_of("d2lkit/tables.py", ROOT) == ["tests/test_package.py"]
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork beside threads
