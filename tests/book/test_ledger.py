@@ -83,7 +83,7 @@ def test_lines_of_a_ledger():
     lines = ledger.entries(small(), KNOWN)
     assert lines[0] == "… The lower row of {numref}`fig-a` = Four kernels."
     assert lines[1] == "… reads more than 94 % {cite:p}`he2016` = He, Kaiming 2016"
-    assert lines[2] == '"The lower row": lower more 94'
+    assert lines[2] == '"The lower row": lower row more 94'
     assert lines[3] == "formula: y = x"
     assert lines[4].startswith("a cell that judges: ")
     assert lines[5] == "assert gap < 0.1"

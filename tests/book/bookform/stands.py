@@ -9,7 +9,7 @@ from bookform.reading import without_fences
 _GLUED = re.compile(r"\{glue:text\}`([^`]+)`")
 _ROLE = re.compile(r"\{[\w:]+\}`[^`]*`|^:(?:name|label|class):.*$|^\([\w-]+\)=$", re.MULTILINE)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-# Numbers, glued ones (⟨name⟩), number words, comparisons, negations. "one" is mostly none.
+# Numbers, glued ones (⟨name⟩), code, number words, comparisons, negations. "one" is mostly none.
 _WORDS = """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     twenty thirty forty fifty hundred thousand million billion once twice half third thirds quarter
@@ -19,7 +19,12 @@ _WORDS = """
     rise rises rose fall falls fell grow grows shrink shrinks gain gains lose loses
     always never all every each none no not nothing cannot neither nor without only
     right wrong rightly wrongly correct correctly true false same equal different
-    before after above below left inside outside
+    before after above below left inside outside between
+    first second last next odd even zero zeros ones positive negative minimum maximum
+    add adds added subtract subtracts multiply multiplies divide divides sum product mean
+    keep keeps kept lost drop drops dropped removed cut free frozen learned trained untrained
+    row rows column columns width height input inputs output outputs forward backward
+    increase increases decrease decreases deep shallow wide narrow early late
 """
 _STANDS_ON = re.compile(
     rf"⟨[^⟩]+⟩|\d(?:[\d,.]*\d)?|\b(?:{'|'.join(_WORDS.split())})\b", re.IGNORECASE
