@@ -27,7 +27,7 @@ _WORDS = """
     increase increases decrease decreases deep shallow wide narrow early late
 """
 _STANDS_ON = re.compile(
-    rf"⟨[^⟩]+⟩|\d(?:[\d,.]*\d)?|\b(?:{'|'.join(_WORDS.split())})\b", re.IGNORECASE
+    rf"⟨[^⟩]+⟩|`[^`\n]+`|\d(?:[\d,.]*\d)?|\b(?:{'|'.join(_WORDS.split())})\b", re.IGNORECASE
 )
 
 
