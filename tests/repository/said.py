@@ -1,7 +1,7 @@
 """What the library says of itself as lines of text.
 
-Of a docstring: what its sentences stand on (numbers, comparisons, negations, code spans) and whose
-work it follows. Of options, hints and photographs: the whole text.
+Of a docstring: what its sentences stand on (numbers, comparisons, negations, code spans), all its
+words as digits, and whose work it follows. Of options, hints and photographs: the whole text.
 `python tests/repository/said.py` writes them into `said.txt`: after a change that is meant, which
 is then seen where it is read.
 """
@@ -40,7 +40,7 @@ def of_module(module: str, tree: ast.Module) -> list[str]:
     """The lines of the docstrings of one module.
 
     >>> of_module("m", ast.parse('def f(): "At least 3 of ``net``."'))
-    ['m.f: least 3 ⟨net⟩']
+    ['m.f: least 3 ⟨net⟩ · 4e64']
     """
     lines = []
     for name, node in _documented(module, tree):
