@@ -198,8 +198,8 @@ def train_once(
         "accuracy": round(trainer.evaluate(model, stock)["accuracy"], 6),
         # Of training, per epoch; JSON knows no nan.
         "loss": [round(loss, 6) if math.isfinite(loss) else None for loss in history["loss"]],
-        "seconds": round(wall, 2),
-        "processor_seconds": round(processor, 2),
+        "seconds": round(wall, 4),
+        "processor_seconds": round(processor, 4),
     }
 
 
