@@ -21,7 +21,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: bare compare ledger mutants planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
+.PHONY: bare compare older-processor ledger mutants planted help setup book test check check-chapter lint strict browser-test lighthouse archive published notebooks slides student pdf serve execute full-scale wheel alone colab lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -130,6 +130,10 @@ alone: bare notebooks  ## every exported notebook with nothing but the wheel, fr
 
 compare: bare notebooks  ## run every exported notebook once more, and hold it against what is stored
 	env -u PYTHONPATH OMP_NUM_THREADS=1 $(ALONE)/bin/python tests/book/alone.py --compare
+
+older-processor: $(READY)  ## every notebook as a processor without AVX-512 computes it
+	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q \
+	  --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg chapters -n auto --dist loadfile
 
 planted: $(READY)  ## plant single faults and see who notices (takes hours; ARGS="--list", "--seed 1")
 	$(BIN)/python tests/planted/run.py $(ARGS)
