@@ -85,4 +85,4 @@ def test_the_book_holds_such_assertions():
         for cell in code_cells(read_notebook(path)):
             stored = forget_assigned(cell.source, stored) | stored_values(cell)
             found |= {(path.stem, says) for says, _ in put_to_stored(cell.source, stored)}
-    assert len(found) == 16, sorted(found)
+    assert len(found) == 15, sorted(found)

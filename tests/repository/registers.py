@@ -2,8 +2,9 @@
 
 `python tests/repository/registers.py` writes them anew after a change that is meant: `recipes.txt`
 (the recipes of the Makefile, the workflows, the script of CI), `assertions.txt` (of each file of
-tests how many tests, assertions and examples it has) and `prose.txt` (the sentences with numbers
-that somebody has typed into the pages of benchmarks). What changes there is seen where it is read.
+tests how many tests, assertions and examples it has, and all its text as digits) and `prose.txt`
+(the sentences with numbers that somebody has typed into the pages of benchmarks). What changes
+there is seen where it is read.
 """
 
 import ast
@@ -59,24 +60,16 @@ def leaves(value, place: str = "") -> list[str]:
 
 
 def assertions(root: Path = ROOT) -> list[str]:
-    """A line for each file of tests: its tests, assertions (and their text), stated examples."""
+    """A line for each file of tests: its tests, assertions, stated examples, and its text."""
     lines = []
     for path in sorted((root / "tests").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        tree = ast.parse(text)
-        count = counted(tree)
-        if any(count.values()):
-            numbers = ", ".join(f"{number} {what}" for what, number in count.items() if number)
-            digits = _digits(text, tree)
-            lines.append(f"{path.relative_to(root).as_posix()}: {numbers}; text {digits}")
+        counts = counted(ast.parse(text)).items()
+        found = [f"{number} {what}" for what, number in counts if number]
+        digits = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+        name = path.relative_to(root).as_posix()
+        lines.append(f"{name}: {', '.join([*found, f'text {digits}'])}")
     return lines
-
-
-def _digits(text: str, tree: ast.Module) -> str:
-    """The text of all assertions of a module, in eight digits."""
-    judging = (node for node in ast.walk(tree) if isinstance(node, ast.Assert) or _compares(node))
-    said = (" ".join(ast.get_source_segment(text, node).split()) for node in judging)
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
 
 
 def counted(tree: ast.Module) -> dict[str, int]:

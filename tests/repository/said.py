@@ -15,7 +15,6 @@ from pathlib import Path
 sys.path.extend(str(Path(__file__).parents[1] / one) for one in ("repository", "book", ".."))
 
 from bookform.stands import stands_on
-from defaults import is_public
 
 from d2lkit import check
 from d2lkit.cli import main
@@ -83,10 +82,10 @@ def of_photographs() -> list[str]:
 
 
 def _documented(name: str, tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """A module, and what is public in it, with its name."""
+    """A module, its classes and its functions, each with its name."""
     yield name, tree
     for node in tree.body:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef) and is_public(node.name):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
             if isinstance(node, ast.ClassDef):
                 yield from _documented(f"{name}.{node.name}", node)
             else:

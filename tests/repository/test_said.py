@@ -25,6 +25,7 @@ LINES = [
     "d2lkit.m.A: most ⟨size⟩ 3",
     'd2lkit.m.A: Source: Lee, "Nets", 2015.',
     "d2lkit.m.A.run: Never twice",
+    "d2lkit.m.A._own: Not 7",
     "d2lkit.m.grow: None ⟨size⟩",
 ]
 
