@@ -1,10 +1,10 @@
 """What decides, and how much the tests say, as lines of text that are stored a second time.
 
 `python tests/repository/registers.py` writes them anew after a change that is meant: `recipes.txt`
-(the recipes of the Makefile, the workflows, the script of CI), `assertions.txt` (of each file of
-tests how many tests, assertions and examples it has, and all its text as digits) and `prose.txt`
-(the sentences with numbers that somebody has typed into the pages of benchmarks). What changes
-there is seen where it is read.
+(the recipes of the Makefile, the workflows, the book's settings, the script of CI),
+`assertions.txt` (of each file of tests how many tests, assertions and examples it has, and all its
+text as digits) and `prose.txt` (the sentences with numbers that somebody has typed into the pages
+of benchmarks). What changes there is seen where it is read.
 """
 
 import ast
@@ -27,7 +27,7 @@ ASSERTS = re.compile(r"(?:^|[._])(?:assert_\w+|raises|warns|fail|expect|CLOSE)$"
 
 
 def recipes(root: Path = ROOT) -> list[str]:
-    """The lines of the Makefile that decide, of the workflows and of CI's script."""
+    """The lines of the Makefile that decide, of the workflows, the settings and CI's script."""
     lines, inside = [], False
     for line in (root / "Makefile").read_text(encoding="utf-8").splitlines():
         target = re.match(r"([a-z][a-z -]*):", line)
@@ -37,7 +37,7 @@ def recipes(root: Path = ROOT) -> list[str]:
             inside = bool(re.match(r"(?:export )?[A-Z_]+ [:?]?=|\.[A-Z]+:(?!.*help)", line))
         if inside and line.strip():
             lines.append(f"Makefile: {line.partition('  ## ')[0].strip()}")
-    for path in sorted((root / ".github/workflows").glob("*.yml")):
+    for path in [root / "_config.yml", *sorted((root / ".github/workflows").glob("*.yml"))]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         lines += [f"{path.name}: {line}" for line in leaves(content)]
     script = (root / ".ci/run").read_text(encoding="utf-8").splitlines()

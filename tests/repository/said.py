@@ -1,7 +1,8 @@
 """What the library says of itself as lines of text.
 
 Of a docstring: what its sentences stand on (numbers, comparisons, negations, code spans), all its
-words as digits, and whose work it follows. Of options, hints and photographs: the whole text.
+words as digits, and whose work it follows. Of the words of the demos the same, line by line. Of
+options, hints and photographs: the whole text.
 `python tests/repository/said.py` writes them into `said.txt`: after a change that is meant, which
 is then seen where it is read.
 """
@@ -27,12 +28,13 @@ _DOCTEST = re.compile(r"^ *>>>.*(?:\n.*\S.*)*", re.MULTILINE)  # runs as a test
 
 
 def of_library(root: Path = ROOT) -> list[str]:
-    """Every line: of docstrings in the order of the files, options, hints and photographs."""
+    """Every line: of docstrings in the order of the files, options, hints, photographs, demos."""
     lines = []
     for path in sorted((root / "d2lkit").rglob("*.py")):
         module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         lines += of_module(module, ast.parse(path.read_text(encoding="utf-8")))
-    return [*lines, *of_options(main, "d2lkit"), *of_hints(), *of_photographs()]
+    said_elsewhere = *of_options(main, "d2lkit"), *of_hints(), *of_photographs(), *of_demos(root)
+    return [*lines, *said_elsewhere]
 
 
 def of_module(module: str, tree: ast.Module) -> list[str]:
@@ -79,6 +81,16 @@ def of_hints() -> list[str]:
 def of_photographs() -> list[str]:
     """What is said below each photograph."""
     return [f"{name}: {photograph}" for name, photograph in PHOTOGRAPHS.items()]
+
+
+def of_demos(root: Path = ROOT) -> list[str]:
+    """The words of the figures that move: of a line what it stands on, all of it as digits."""
+    lines = []
+    for path in sorted((root / "demos/texts").rglob("*.js")):
+        name = path.relative_to(root).as_posix()
+        for text in path.read_text(encoding="utf-8").splitlines():
+            lines += [f"{name}: {line}" for line in stands_on(text)]
+    return lines
 
 
 def _documented(name: str, tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:

@@ -67,3 +67,14 @@ def test_options_hints_and_photographs_stand_in_full():
     assert sum(line.startswith("d2lkit train --") for line in lines) > 20
     assert sum(line.startswith("ex-") for line in lines) == len(said.check.exercises())
     assert {f"{name}: {one}" for name, one in said.PHOTOGRAPHS.items()} <= set(lines)
+
+
+def test_another_word_of_a_demo_is_seen(tmp_path):
+    (tmp_path / "demos/texts").mkdir(parents=True)
+    file, found = tmp_path / "demos/texts/en.js", []
+    for fraction in ("third", "fifth"):
+        file.write_text(f'data: "every {fraction} is held out",\n', encoding="utf-8")
+        found += said.of_demos(tmp_path)
+    assert len(set(found)) == 2
+    lines = said.STORED.read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith("demos/texts/") for line in lines) > 200
