@@ -60,6 +60,16 @@ def test_every_page_says_what_it_is(site):
     assert not faults, as_text(faults)
 
 
+def test_the_page_for_what_is_missing_leads_back_from_any_folder(site):
+    text = (site / "404.html").read_text(encoding="utf-8")
+    base = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"]["baseurl"]
+    addresses = re.findall(r' (?:action|href|src)="([^"]*)"', text)
+    assert len(addresses) == 3
+    for address in addresses:
+        assert address.startswith(base)
+        assert (site / (address.removeprefix(base) or "index.html")).is_file()
+
+
 def test_every_chapter_says_what_its_notebook_says(site):
     """Alternative texts, title and description."""
     book = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
