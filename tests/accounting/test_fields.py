@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from d2lkit.accounting import trace
-from d2lkit.accounting.fields import EVERYTHING, behind, field_of, merged
+from d2lkit.accounting.fields import EVERYTHING, behind, covers, field_of, merged
 from d2lkit.geometry import ReceptiveField, Window, receptive_field
 
 windows = st.builds(
@@ -160,3 +160,23 @@ def test_mean_over_height_and_width_is_a_global_pooling(keepdim):
 def test_upsampling_has_no_single_window():
     rows = trace(nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(1, 1, 3)), (1, 4, 4))
     assert [row.receptive_field for row in rows] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("window", "size", "whole"),
+    [
+        (Window(8), (8, 8), True),
+        (Window(7), (8, 8), False),
+        (Window(8), (8, 9), False),
+        (Window((8, 9)), (8, 9), True),
+        (Window(8, padding=1), (8, 8), False),
+        (Window(9, padding=1), (8, 8), True),
+        (Window(8, padding=1), (7, 7), True),
+        (Window((8, 7)), (8, 8), False),
+        (EVERYTHING, (99, 99), True),
+        (None, (1, 1), False),
+    ],
+    ids=str,
+)
+def test_a_unit_sees_the_whole_image_only_up_to_the_last_pixel(window, size, whole):
+    assert covers(window, size) is whole

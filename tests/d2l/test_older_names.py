@@ -52,6 +52,12 @@ def test_train_ch6(real, capsys, monkeypatch):
     )
 
 
+def test_train_ch6_counts_the_images_of_all_epochs(capsys, monkeypatch):
+    monkeypatch.setattr(ours.Timer, "sum", lambda self: 8.0)
+    ours.train_ch6(network(), batches(), batches(), 3, 0.5, "cpu")
+    assert capsys.readouterr().out.splitlines()[2] == "7.5 examples/sec on cpu"  # 3 × 20 in 8 s
+
+
 def test_train_ch6_takes_fewer_than_five_batches(capsys):
     ours.train_ch6(network(), batches(), batches(), 1, 0.5, "cpu")
     assert capsys.readouterr().out.startswith("training on cpu\nloss ")

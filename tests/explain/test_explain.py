@@ -5,7 +5,7 @@ import math
 
 import pytest
 import torch
-from captum.attr import LayerActivation, LayerGradCam, Occlusion, Saliency
+from captum.attr import LayerActivation, LayerAttribution, LayerGradCam, Occlusion, Saliency
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -210,6 +210,23 @@ def test_seeds_differ_and_repeat():
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
+
+
+def test_shift_moves_the_image_back():
+    net = nn.Sequential(nn.Conv2d(1, 1, 1))  # the same gradient at every pixel, wherever it is
+    still, shifted = (
+        explain.maximise(net, net[0], 0, (1, 9, 11), steps=5, shift=shift) for shift in (0, 3)
+    )
+    assert still.std() > 0.01
+    torch.testing.assert_close(shifted, still)
+
+
+@pytest.mark.parametrize("coarse", [(2, 2), (3, 4), (7, 5)])
+def test_overlay_lays_the_map_over_the_photograph_as_captum_does(coarse):
+    heat = torch.rand(coarse)
+    wanted = LayerAttribution.interpolate(heat[None, None], (12, 15), "bilinear")[0, 0]
+    shown = explain.overlay(torch.zeros(1, 12, 15), heat, 1.0)
+    torch.testing.assert_close(shown[0], wanted / wanted.max())
 
 
 def test_overlay_leaves_the_photograph_where_the_map_is_zero():

@@ -46,9 +46,10 @@ def test_several_windows():
 
 
 def test_colours_are_centred_on_zero_when_numbers_are_negative():
-    (axes,) = show_matrix([[-2, 0, 1]], cmap="gray").axes
-    shades = [patch.get_facecolor()[0] for patch in axes.patches]
-    assert shades == pytest.approx([0, 0.5, 0.75], abs=0.01)
+    for numbers, wanted in [((-2, 0, 1), (0, 0.5, 0.75)), ((-1, 0, 2), (0.25, 0.5, 1))]:
+        (axes,) = show_matrix([numbers], cmap="gray").axes
+        shades = [patch.get_facecolor()[0] for patch in axes.patches]
+        assert shades == pytest.approx(wanted, abs=0.01)
 
 
 @pytest.mark.parametrize(("colour", "ink"), [((1, 1, 1, 1), "#222222"), ((0, 0, 0.4, 1), "white")])

@@ -82,6 +82,16 @@ def test_early_stopping(new_model, stripes, losses, settings, epochs, best):
     assert len(working.fit(scripted(new_model, *losses), stripes)) == epochs  # it has forgotten
 
 
+@pytest.mark.parametrize("callback", [EarlyStopping, BestCheckpoint])
+@pytest.mark.parametrize(
+    ("metric", "mode"),
+    [("val_loss", "min"), ("loss", "min"), ("val_error", "min"), ("val_accuracy", "max")],
+)
+def test_what_is_lost_is_to_be_small_and_what_is_right_to_be_much(callback, metric, mode, tmp_path):
+    path = () if callback is EarlyStopping else (tmp_path / "best.pt",)
+    assert callback(*path, metric=metric).mode == mode
+
+
 def test_early_stopping_counts_on_after_an_interruption(new_model, stripes, tmp_path):
     path, losses = tmp_path / "run.pt", [5, 6, 6, 6, 6, 6]
     trainer(2, EarlyStopping(), checkpoint=path).fit(scripted(new_model, *losses), stripes)

@@ -28,7 +28,10 @@ def test_it_warns_once_with_step_and_rate(new_model, stripes, tmp_path):
     with pytest.warns(UserWarning, match="the loss is") as caught:
         history = Trainer(3, device="cpu", checkpoint=path).fit(model, stripes)
     (warning,) = [str(w.message) for w in caught]
-    assert warning.startswith("the loss is nan since step 11 (epoch 2), at a learning rate of 0.05")
+    assert warning == (
+        "the loss is nan since step 11 (epoch 2), at a learning rate of 0.05: "
+        "what follows is no training any more; try a smaller learning rate"
+    )
     assert [math.isfinite(row["loss"]) for row in history.steps] == [True] * 10 + [False] * 11
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # it has been said
