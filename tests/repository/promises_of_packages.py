@@ -2,6 +2,7 @@
 
 import fnmatch
 import importlib.metadata
+import re
 from pathlib import Path
 
 from files_of import project, read
@@ -43,6 +44,11 @@ def locked(root: Path) -> list[str]:
         waiting += [(n, e) for n, e in _needs(name, extras) if n in fixed]
     names = {name for name, _ in reached}
     faults += [f"requirements.txt: nothing asks for {name}" for name in fixed if name not in names]
+    faults += [
+        f"requirements.txt: {name} is {version!r}, one version behind == is expected"
+        for name, version in fixed.items()
+        if not re.fullmatch(r"[\w.+!]+", version)
+    ]
     if "-e ." not in read(root, "requirements.txt").splitlines():
         faults.append("requirements.txt does not install the package itself")
     return faults

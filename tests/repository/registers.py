@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 DECIDE = {
     *("test", "check", "lint", "strict", "browser-test", "bare", "check-chapter"),
     *("published", "pdf", "archive", "student", "slides", "notebooks", "wheel", "alone", "colab"),
-    *("mutants", "compare"),
+    *("mutants", "compare", "older-processor"),
 }
 ASSERTS = re.compile(r"(?:^|[._])(?:assert_\w+|raises|warns|fail|expect|CLOSE)$")
 

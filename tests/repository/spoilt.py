@@ -70,6 +70,7 @@ PLANTED = [
     (promises.facts_that_agree, "pyproject.toml", 'version = "0', 'version = "9'),
     (promises.facts_that_agree, "README.md", "CC BY-SA 4.0", "CC BY 4.0"),
     (promises.facts_that_agree, "_config.yml", "d2lkit.github.io/cnn-book/", "d2lkit.github.io/"),
+    (promises.locked, "requirements.txt", "\nnumba==", "\nnumba>="),
     (promises.locked, "requirements.txt", "\ncaptum==", "\ncaptun=="),
     (promises.locked, "requirements.txt", "\ntorch==2.11.0", "\ntorch==2.10.0"),
     (promises.locked, "requirements.txt", "\nnbval==", "\n# nbval=="),
