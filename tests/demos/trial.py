@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from demo_scripts import DEMOS, bundle
+from playwright.sync_api import expect
 from visits import STILL, _axe_source
 
 # The colours of the theme, light and dark: the same names, so that axe can judge the contrast.
@@ -122,6 +123,10 @@ class Trial:
     def said(self):
         """What a screen reader says of the window."""
         return self.window.get_attribute("aria-valuetext")
+
+    def will_say(self, text):
+        """Wait for what a screen reader says: a tap becomes a click when the browser thinks so."""
+        expect(self.window).to_have_attribute("aria-valuetext", text)
 
     def address(self):
         """The state in the address, once it has been written."""
