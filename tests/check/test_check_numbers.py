@@ -59,6 +59,13 @@ def test_each_fault_is_named_without_the_solution(count, value, part):
     assert "105705600" not in message.replace(",", "").replace("_", "")
 
 
+def test_counts_of_billions_are_exact():
+    bytes_of_a_net = Number(1_644_232_704, hint=HINT, mistakes=[(1_644_232_706, "Two too many.")])
+    assert bytes_of_a_net.fault(1_644_232_704.0) is None
+    assert "off by one" in bytes_of_a_net.fault(1_644_232_705)
+    assert bytes_of_a_net.fault(1_644_232_706) == "Two too many."
+
+
 def test_tolerance_is_relative_and_mistakes_share_it():
     rate = Number(2.25, hint=HINT, tolerance=0.01, mistakes=[(4.5, "Stride two.")])
     assert rate.fault(2.26) is None
