@@ -107,6 +107,14 @@ def test_a_truth_value_is_no_number(value):
     assert Number(int(value), hint=HINT).fault(value) == f"A number is expected, {value} came."
 
 
+def test_a_number_that_is_not_whole_has_no_more_room_than_its_tolerance():
+    exact, loose = Number(2.25, hint=HINT), Number(2.25, hint=HINT, tolerance=0.002)
+    assert exact.fault(2.25 + 1e-12) is None
+    assert exact.fault(2.2501) == "Too large."
+    assert loose.fault(2.254) is None
+    assert loose.fault(2.256) == "Too large."
+
+
 def test_tolerance_is_relative_and_mistakes_share_it():
     rate = Number(2.25, hint=HINT, tolerance=0.01, mistakes=[(4.5, "Stride two.")])
     assert rate.fault(2.26) is None
