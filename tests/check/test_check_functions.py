@@ -51,6 +51,12 @@ def test_the_cases_survive_a_function_that_writes_into_its_arguments():
     assert Function(correlate, cases, hint=HINT).fault(in_place) is None
 
 
+def test_a_call_leaves_its_case_as_it_was():
+    case = Case(torch.ones(2), other=torch.ones(2))
+    for _ in range(2):
+        assert case.call(lambda x, other: x.add_(1) + other.add_(1)).tolist() == [4, 4]
+
+
 @pytest.mark.parametrize(
     ("function", "part"),
     [
