@@ -6,10 +6,11 @@ import types
 from pathlib import Path
 
 import pytest
+import torch
 from independent import ANSWERS, disagreement
 
 from d2lkit import check
-from d2lkit.check.kinds import Exercise, Number
+from d2lkit.check.kinds import Exercise, Function, Number, Shape, Values
 
 REGISTERED = check.exercises()
 BOOK = Path(__file__).parents[2]
@@ -110,6 +111,51 @@ def test_every_exercise_has_a_hint_of_its_own():
 def test_the_answer_is_found_in_another_way(label):
     assert label in ANSWERS, f"give {label} an answer of its own in tests/check/independent.py"
     assert disagreement(check._find(label), ANSWERS[label]) is None
+
+
+def near_misses(exercise: Exercise, answer: object) -> dict[str, object]:
+    """Answers beside the right one: by a twentieth, in their sign, and by one in one place."""
+    if isinstance(exercise, Function):
+        times = {"a little more": 1.05, "a little less": 0.95, "the other sign": -1}
+        return {name: times_of(answer, factor) for name, factor in times.items()}
+    right = torch.as_tensor(answer() if callable(answer) else answer, dtype=torch.float64)
+    whole = bool((right == right.round()).all())
+    found = {"the other sign": -right, "a little more": 1.05 * right, "a little less": 0.95 * right}
+    if isinstance(exercise, Shape):
+        found = {}
+    for place in range(right.numel() if whole else 0):
+        for step in (-1, 1):
+            near = right.clone()
+            near.view(-1)[place] += step
+            found[f"{step} at {place}"] = near
+    for place in range(right.numel()):
+        if right.view(-1)[place] and not isinstance(exercise, Shape):
+            near = right.clone()
+            near.view(-1)[place] *= 1.05
+            found[f"a little more at {place}"] = near
+    return {name: near.tolist() for name, near in found.items()}
+
+
+def times_of(function, factor):
+    def other(*args, **kwargs):
+        result = function(*args, **kwargs)
+        return tuple(factor * r for r in result) if isinstance(result, tuple) else factor * result
+
+    return other
+
+
+MEASURED = [
+    label
+    for label in REGISTERED
+    if isinstance(check._find(label), Number | Values | Shape | Function)
+]
+
+
+@pytest.mark.parametrize("label", MEASURED)
+def test_what_lies_beside_the_answer_is_not_right(label):
+    misses = near_misses(check._find(label), ANSWERS[label])
+    assert misses
+    assert [name for name, near in misses.items() if check.answer(label, near)] == []
 
 
 def test_an_answer_found_in_another_way_can_disagree():

@@ -48,6 +48,8 @@ def test_right_shape_is_accepted(shape, value):
         ((8, 384), "2 axes came, 4 axes (N C H W) are expected"),
         ((8, 6, 4, 16), "The channels stand last"),
         ((8, 16, 4, 6), "Height and width are swapped"),
+        ((8, 16, 9, 4), "axis 2 (H) the shape (8, 16, 9, 4) is too large."),
+        ((8, 16, 6), "3 axes came, 4 axes (N C H W) are expected"),
         ((8, 16, 7, 4), "axis 2 (H) the shape (8, 16, 7, 4) is off by one."),
         ((8, 3, 9, 4), "axis 1 (C) the shape (8, 3, 9, 4) is too small, and 1 more."),
     ],
@@ -90,6 +92,21 @@ def test_right_values_are_accepted_in_every_form(values, kind):
 )
 def test_each_fault_of_values_is_named(values, value, part):
     assert part in values.fault(value)
+
+
+def test_the_batch_is_missed_only_in_front(shape):
+    assert "batch" not in shape.fault((8, 16, 6))
+
+
+def test_one_entry_is_not_off_everywhere():
+    assert Values([3], hint=HINT).fault([4]).startswith("The shape is right; 1 of 1 entries is")
+
+
+def test_an_entry_near_the_right_one_is_wrong():
+    exercise = Values([0.0, 20.0], hint=HINT)
+    assert exercise.fault([0.0, 20.0001]) is None
+    for wrong in ([0.05, 20], [0, 20.2], [0, 21], [0.0001, 20]):
+        assert "1 of 2 entries" in exercise.fault(wrong)
 
 
 def test_swapped_rows_and_columns_are_seen():

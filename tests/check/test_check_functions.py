@@ -51,6 +51,12 @@ def test_the_cases_survive_a_function_that_writes_into_its_arguments():
     assert Function(correlate, cases, hint=HINT).fault(in_place) is None
 
 
+def test_a_call_leaves_its_case_as_it_was():
+    case = Case(torch.ones(2), other=torch.ones(2))
+    for _ in range(2):
+        assert case.call(lambda x, other: x.add_(1) + other.add_(1)).tolist() == [4, 4]
+
+
 @pytest.mark.parametrize(
     ("function", "part"),
     [
@@ -68,6 +74,41 @@ def test_the_cases_survive_a_function_that_writes_into_its_arguments():
 )
 def test_each_fault_of_a_function_is_named(exercise, function, part):
     assert part in exercise.fault(function)
+
+
+def test_both_numbers_are_told(exercise):
+    right = correlate(*cases()[0].args)[0, 0].item()
+    told = exercise.fault(lambda x, k: correlate(x, k) + 1)
+    assert told.endswith(f"at [0, 0] stands {right + 1:g}, not {right:g}.")
+
+
+def test_a_result_near_the_right_one_is_wrong():
+    exercise = Function(correlate, cases, hint=HINT)
+    assert exercise.fault(lambda x, k: correlate(x, k) * 1.000001) is None
+    for factor in (1.05, 1.001):
+        assert "differ" in exercise.fault(lambda x, k, factor=factor: correlate(x, k) * factor)
+    large = Function(lambda x: x, lambda: [Case(torch.tensor([1e6]))], hint=HINT)
+    assert large.fault(lambda x: x + 1) is None  # a millionth is rounding
+    assert large.fault(lambda x: x + 100) is not None
+    count = Function(lambda n: n, lambda: [Case(100)], hint=HINT)
+    assert "it returned 101, not 100" in count.fault(lambda n: n + 1)
+
+
+def test_a_known_mistake_is_one_in_every_case():
+    exercise = Function(correlate, cases, hint=HINT, mistakes=[(flipped, "The kernel is flipped.")])
+    now_and_then = exercise.fault(lambda x, k: flipped(x, k) if len(x) == 3 else correlate(x, k))
+    assert "flipped" not in now_and_then
+
+
+def test_gradients_that_go_to_other_places_are_seen():
+    """The sum of a turned result has the same gradient; the result itself is made right."""
+
+    def turned(x):
+        return x.flip(0) + (x - x.flip(0)).detach()
+
+    exercise = Function(lambda x: 1 * x, lambda: [Case(whole_numbers(4))], hint=HINT, gradient=True)
+    assert exercise.fault(lambda x: x + 0) is None
+    assert "a gradient is not" in exercise.fault(turned)
 
 
 def test_the_first_failing_case_is_shown_with_its_shapes(exercise):
@@ -105,6 +146,24 @@ def test_right_network_is_accepted_and_left_as_it_was(network):
     assert lazy.training
     assert isinstance(lazy[1], nn.LazyLinear)
     assert network.fault(network.solution()) is None
+
+
+def test_as_many_parameters_as_allowed_are_not_too_many():
+    for most, right in [(650, True), (649, False)]:
+        demand = {"input_shape": (64,), "output_shape": (10,), "max_parameters": most}
+        exercise = Network(lambda: nn.Linear(64, 10), hint=HINT, **demand)
+        assert (exercise.fault(nn.Linear(64, 10)) is None) == right
+
+
+def test_a_network_is_tried_as_it_works_after_training():
+    demand = {"input_shape": (4,), "output_shape": (4,)}
+    exercise = Network(lambda: nn.Linear(4, 4), hint=HINT, **demand)
+    seen = []
+    net = nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5))
+    net.register_forward_hook(lambda module, args, out: seen.append(module.training))
+    assert exercise.fault(net) is None
+    assert seen == [False]
+    assert net.training
 
 
 @pytest.mark.parametrize(

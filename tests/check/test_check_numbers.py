@@ -59,6 +59,62 @@ def test_each_fault_is_named_without_the_solution(count, value, part):
     assert "105705600" not in message.replace(",", "").replace("_", "")
 
 
+def test_counts_of_billions_are_exact():
+    bytes_of_a_net = Number(1_644_232_704, hint=HINT, mistakes=[(1_644_232_706, "Two too many.")])
+    assert bytes_of_a_net.fault(1_644_232_704.0) is None
+    assert "off by one" in bytes_of_a_net.fault(1_644_232_705)
+    assert bytes_of_a_net.fault(1_644_232_706) == "Two too many."
+
+
+@pytest.mark.parametrize(
+    ("factor", "part"),
+    [
+        (2, "one operation or two"),
+        (4, "four bytes"),
+        (8, "bits or bytes"),
+        (1000, "thousand and million"),
+        (1024, "KiB"),
+        (2**20, "MiB"),
+    ],
+)
+def test_a_unit_is_named_in_both_directions(factor, part):
+    exercise = Number(3 * 2**20, hint=HINT, tolerance=1e-6)
+    for value, word in [(3 * 2**20 * factor, "large"), (3 * 2**20 / factor, "small")]:
+        message = exercise.fault(value)
+        if word == "large" or float(value).is_integer():
+            assert message.startswith(f"Too {word} by a factor of exactly {factor}: ")
+            assert part in message
+    assert "factor of exactly" not in exercise.fault(3 * 2**20 * factor * 1.03)
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "message"),
+    [
+        (5.0, 50.0, "Too large."),
+        (5.0, 51.0, "Too large, by more than a factor of ten."),
+        (5.0, 0.5, "Too small."),
+        (-5.0, -6.0, "Too large."),
+        (-5.0, -4.0, "Too small."),
+        (-5.0, 4.0, "The sign is not right."),
+    ],
+)
+def test_sizes_are_compared_without_their_sign(expected, value, message):
+    assert Number(expected, hint=HINT).fault(value) == message
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_truth_value_is_no_number(value):
+    assert Number(int(value), hint=HINT).fault(value) == f"A number is expected, {value} came."
+
+
+def test_a_number_that_is_not_whole_has_no_more_room_than_its_tolerance():
+    exact, loose = Number(2.25, hint=HINT), Number(2.25, hint=HINT, tolerance=0.002)
+    assert exact.fault(2.25 + 1e-12) is None
+    assert exact.fault(2.2501) == "Too large."
+    assert loose.fault(2.254) is None
+    assert loose.fault(2.256) == "Too large."
+
+
 def test_tolerance_is_relative_and_mistakes_share_it():
     rate = Number(2.25, hint=HINT, tolerance=0.01, mistakes=[(4.5, "Stride two.")])
     assert rate.fault(2.26) is None

@@ -1,5 +1,6 @@
 """The page that `explore` makes: what it holds, what it refuses, how the wheel gets its script."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -37,6 +38,24 @@ def test_floats_and_bytes_make_the_same_page():
     assert data["network"] == demos.export(net, (1, 3, 4))
 
 
+def test_a_page_holds_pixels_labels_and_constants():
+    net = nn.Sequential(nn.Conv2d(3, 2, 1), nn.Flatten(), nn.Linear(4, 3))
+    pixels = torch.tensor([0.0, 0.4999, 0.5001, 0.998, 1.0, 0.1]).reshape(1, 3, 1, 2)
+    explorer = demos.explore(net, pixels, mean=0.5, std=[0.1, 0.2, 0.3])
+    wanted = [round(255 * pixel) for pixel in pixels.flatten().tolist()]
+    assert list(base64.b64decode(explorer.data["pictures"])) == wanted
+    assert explorer.data["labels"] == [None]
+    assert explorer.data["classes"] == ["0", "1", "2"]
+    assert explorer.data["mean"] == [0.5, 0.5, 0.5]
+    assert explorer.data["std"] == [0.1, 0.2, 0.3]
+    assert explorer.data["network"]["input"] == [3, 1, 2]
+    assert repr(explorer) == "Explorer of 3 layers, 1 picture"
+
+
+def test_sixty_four_pictures_are_not_too_many():
+    assert len(demos.explore(small(), torch.zeros(64, 1, 3, 4)).data["labels"]) == 64
+
+
 def test_a_saved_page_asks_for_nothing_else(tmp_path):
     explorer = demos.explore(small(), PICTURES)
     path = explorer.save(tmp_path / "page.html")
@@ -57,6 +76,9 @@ def test_a_saved_page_asks_for_nothing_else(tmp_path):
         ({"images": PICTURES - 0.5}, "floats from 0 to 1 .* got values from -0.5 to -0.5"),
         ({"images": PICTURES + float("nan")}, "floats from 0 to 1"),
         ({"labels": [1]}, "labels must be 2, one for each picture, got 1"),
+        ({"labels": [-1, 0]}, "a label must be a class from 0 to 2, got -1"),
+        ({"std": -1}, "std must be greater than 0"),
+        ({"images": PICTURES + 1.01}, "floats from 0 to 1 .* got values from 1.01 to 1.01"),
         ({"labels": [1, 3]}, "a label must be a class from 0 to 2, got 3"),
         ({"class_names": ["a"]}, "class_names must be 3, one for each output, got 1"),
         ({"mean": [0.1, 0.2]}, "mean must be one number or 1, got 2"),

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_hex
 
 from d2lkit.plotting import plot_bars, plot_curves, plot_points
 from d2lkit.plotting.arrays import with_spread
@@ -47,6 +48,44 @@ def test_points_are_marked_where_they_are_few():
     assert axes.get_ylim()[0] == 0
 
 
+def test_twenty_points_are_few():
+    (axes,) = plot_curves({"few": np.zeros(20), "many": np.zeros(21)}, "x").axes
+    assert [line.get_marker() for line in axes.lines] == ["o", ""]
+    (axes,) = plot_curves({"few": np.zeros(2)}, "x", markers=False).axes
+    assert axes.lines[0].get_marker() == ""
+
+
+def test_limits_may_run_from_top_to_bottom():
+    (axes,) = plot_curves({"a": [1, 2]}, "x", ylim=(5, 1)).axes
+    assert axes.get_ylim() == (5, 1)
+
+
+def test_gaps_are_in_the_values_and_not_in_their_places():
+    nan = float("nan")
+    with pytest.raises(ValueError, match="x of 'a' must be finite, got 1"):
+        plot_curves({"a": ([0, nan], [1, 2])}, "x", gaps=True)
+
+
+def test_messages_name_their_numbers():
+    with pytest.raises(ValueError, match="spread of 'a' must not be negative, got -2"):
+        plot_curves({"a": ([0, 1, 2], [1, 1, 1], [-1, 3, -2])}, "x")
+    with pytest.raises(ValueError, match="as many y as x values, got 3 and 2"):
+        plot_curves({"a": ([0, 1], [1, 2, 3])}, "x")
+
+
+def test_what_is_highlighted_is_vermillion():
+    (axes,) = plot_bars({"a": 1, "b": 2}, highlight=["b"]).axes
+    assert [to_hex(bar.get_facecolor()) for bar in axes.patches] == ["#0072b2", "#d55e00"]
+    (axes,) = plot_points({"a": (1, 1), "b": (2, 2)}, "x", "y", highlight="b").axes
+    colours = [to_hex(line.get_color()) for line in axes.lines if line.get_marker() == "o"]
+    assert colours == ["#0072b2", "#d55e00"]
+
+
+def test_the_number_of_a_negative_bar_stands_right_of_zero():
+    (axes,) = plot_bars({"down": -2, "up": (3, 0.5)}).axes
+    assert [text.xy for text in axes.texts] == [(0, 0), (3.5, 1)]
+
+
 def test_bars_from_top_to_bottom_with_their_numbers():
     values = {"MLP": 61706, "LeNet": torch.tensor(7), "VGG": np.float64(2.5)}
     (axes,) = plot_bars(values, "parameters", highlight="LeNet").axes
@@ -77,6 +116,8 @@ def test_bars_on_either_scale(scale):
         (0.96, 0.009, "0.960 ± 0.009"),
         (0.9634, 0.0123, "0.963 ± 0.012"),
         (0.9634, 0.0196, "0.96 ± 0.02"),
+        (0.9634, 0.0194, "0.963 ± 0.019"),
+        (0.9634, 0.01951, "0.96 ± 0.02"),
         (0.9634, 0.096, "0.96 ± 0.10"),
         (1234, 56, "1230 ± 60"),
         (-0.0004, 0.02, "0.00 ± 0.02"),
@@ -116,6 +157,9 @@ def test_few_counts_on_a_logarithmic_axis_are_written_out():
         return [one.get_text() for one in written]
 
     assert ticks([5, 10, 20, 50]) == ["5", "10", "20", "50"]
+    assert ticks([1, 2, 3, 5, 7, 11, 13, 17]) == ["1", "2", "3", "5", "7", "11", "13", "17"]
+    assert "7" not in ticks([2, 7, 200])  # a factor of 100
+    assert "9001" not in ticks([9001, 10_000])
     assert "10" not in ticks([4, 10, 400])  # a power of ten in the place of the number
     assert "20" not in ticks([0.5, 10, 20])
     assert {"3", "4", "6", "10"} <= set(ticks([2.5, 7, 12]))  # between the numbers, but plain

@@ -44,6 +44,18 @@ def test_floats_beyond_0_and_1_share_one_scale():
     assert np.allclose(middle, 0.5)
 
 
+def test_stretching_keeps_zero_at_the_least_and_one_at_the_most():
+    """Where only one side is passed, the other stays where it is."""
+    for values, wanted in [([0.5, 3.0], [1 / 6, 1.0]), ([-1.0, 0.5], [0.0, 0.75])]:
+        (drawn,) = pictures(show_images(torch.tensor([[values]])))
+        assert drawn[0] == pytest.approx(wanted)
+
+
+def test_one_or_three_channels():
+    with pytest.raises(ValueError, match=r"1 or 3 channels in front, got an image of shape \(4, 5"):
+        show_images(torch.zeros(1, 4, 5, 5))
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.bool])
 def test_every_precision_is_drawn(dtype):
     (drawn,) = pictures(show_images(torch.ones(1, 2, 2, dtype=dtype)))
@@ -100,6 +112,37 @@ def test_kernels_with_many_channels_have_a_row_per_output_channel():
     assert np.array_equal(drawn, weight.reshape(10, 3, 3))
     rows = {round(axes.get_position().y0, 6) for axes in figure.axes if axes.images}
     assert len(rows) == 2
+
+
+def test_two_channels_are_two_columns_and_one_channel_fills_the_rows():
+    for shape, rows in [((4, 2, 3, 3), 4), ((4, 1, 3, 3), 1)]:
+        figure = show_kernels(torch.ones(shape))
+        places = [round(axes.get_position().y0, 6) for axes in figure.axes if axes.images]
+        assert len(set(places)) == rows
+
+
+def test_a_colour_kernel_is_neither_turned_nor_blurred():
+    weight = torch.zeros(1, 3, 2, 3)
+    weight[0, 1, 0, 2] = 1.0
+    figure = show_kernels(weight)
+    (drawn,) = pictures(figure)
+    assert drawn.shape == (2, 3, 3)
+    assert drawn[0, 2].tolist() == [0.5, 1.0, 0.5]
+    assert figure.axes[0].images[0].get_interpolation() == "nearest"
+
+
+def test_a_colour_bar_runs_as_the_pictures_do():
+    for figure in (
+        show_kernels(torch.tensor([[[[1.0, -2.0]]]])),
+        show_feature_maps(torch.tensor([[[1.0, -2.0]]]), each=False),
+    ):
+        assert figure.axes[-1].get_ylim() == limits(figure)[0] == (-2, 2)
+
+
+def test_maps_without_negative_numbers_are_bright_where_they_are_large():
+    (axes,) = show_feature_maps(torch.tensor([[[0.0, 1.0]]])).axes
+    dark, bright = axes.images[0].to_rgba(np.array([0.0, 1.0]))[:, :3].sum(axis=1)
+    assert dark < 1 < bright
 
 
 def test_kernels_of_zeros_are_drawn():

@@ -52,7 +52,23 @@ def test_colours_are_centred_on_zero_when_numbers_are_negative():
         assert shades == pytest.approx(wanted, abs=0.01)
 
 
-@pytest.mark.parametrize(("colour", "ink"), [((1, 1, 1, 1), "#222222"), ((0, 0, 0.4, 1), "white")])
+def test_colours_begin_at_zero_when_no_number_is_negative():
+    (axes,) = show_matrix([[1, 2, 4]], cmap="gray").axes
+    shades = [patch.get_facecolor()[0] for patch in axes.patches]
+    assert shades == pytest.approx([0.25, 0.5, 1], abs=0.01)
+
+
+def test_a_window_must_lie_inside():
+    for window in [(1, 0, 2, 1), (0, 2, 1, 2)]:
+        with pytest.raises(ValueError, match=r"inside the matrix of shape \(2, 3\), got"):
+            show_matrix(np.zeros((2, 3)), highlight=window)
+    show_matrix(np.zeros((2, 3)), highlight=(1, 2, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("colour", "ink"),
+    [((1, 1, 1, 1), "#222222"), ((0, 0, 0.4, 1), "white"), ((0.5, 0.5, 0.5, 1), "#222222")],
+)
 def test_ink_is_readable_on_its_cell(colour, ink):
     assert _readable(colour) == ink
 
@@ -75,3 +91,14 @@ def test_confusion_colours_by_share_of_the_row():
 def test_confusion_with_an_empty_class():
     (axes,) = plot_confusion([[0, 0], [1, 1]], normalise=True).axes
     assert numbers(axes) == ["0 %", "0 %", "50 %", "50 %"]
+
+
+def test_confusion_with_a_single_example_of_a_class():
+    (axes,) = plot_confusion([[1, 0], [0.25, 0.25]], normalise=True).axes
+    assert numbers(axes) == ["100 %", "0 %", "50 %", "50 %"]
+
+
+def test_only_long_names_are_turned():
+    for name, turn in [("fridge", 0), ("freezer", 45)]:
+        (axes,) = plot_confusion([[1, 0], [0, 1]], [name, "b"]).axes
+        assert axes.get_xticklabels()[0].get_rotation() == turn

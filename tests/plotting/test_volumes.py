@@ -37,6 +37,24 @@ def test_names_and_sizes_stand_below():
     ]
 
 
+def test_a_size_is_height_by_width_by_channels():
+    (axes,) = show_volumes({"a": (3, 10, 20), "b": (3, 1, 2), "c": (5, 1, 1)}).axes
+    sizes = [text.get_text().split("\n")[1] for text in axes.texts]
+    assert sizes == ["10 × 20 × 3", "1 × 2 × 3", "5"]
+
+
+def test_as_many_slices_as_channels():
+    for channels, lines in [(1, 0), (2, 1), (24, 23), (25, 0)]:
+        (axes,) = show_volumes({"a": (channels, 8, 8)}).axes
+        assert len(axes.lines) == lines
+
+
+def test_the_tallest_or_widest_box_has_the_height_asked_for():
+    for shape in [(3, 20, 10), (3, 10, 20)]:
+        (front,) = faces(show_volumes({"a": shape}, height=1.25), _FACES[0])
+        assert max(extent(front)) == pytest.approx(1.25)
+
+
 def test_fronts_share_one_scale():
     fronts = [extent(points) for points in faces(show_volumes(NET), _FACES[0])]
     assert fronts[0] == pytest.approx(fronts[1])
@@ -94,6 +112,18 @@ def test_windows_of_neighbours_are_joined():
         ({"a": (3, 8, 8)}, {"b": (0, 0, 1, 1)}, ValueError, "must be of 'a', got 'b'"),
         ({"a": (3, 8, 8)}, {"a": (0, 0, 1)}, TypeError, "top, left, height, width"),
         ({"a": (3, 8, 8)}, {"a": (7, 0, 2, 1)}, ValueError, "must lie inside"),
+        (
+            {"a": (3, 4, 8)},
+            {"a": (4, 0, 1, 1)},
+            ValueError,
+            r"inside \(3, 4, 8\)",
+        ),
+        (
+            {"a": (3, 8, 4)},
+            {"a": (0, 4, 1, 1)},
+            ValueError,
+            r"inside \(3, 8, 4\)",
+        ),
         ({"a": (3, 8, 8)}, [(0, 0, 1, 1)], TypeError, "dict of names and windows"),
     ],
 )

@@ -62,6 +62,55 @@ def test_padding_is_drawn_around_the_input():
     assert written(figure) == ["0·0 + 0·1 + 0·2 + 0·3 = 0"]
 
 
+def test_a_position_outside_the_output_is_refused():
+    output = torch.zeros(2, 3)
+    for position in [(2, 0), (0, 3)]:
+        with pytest.raises(
+            ValueError, match=rf"of shape \(2, 3\), got \({position[0]}, {position[1]}"
+        ):
+            show_window(torch.zeros(3, 4), K, output, position)
+
+
+def test_a_cell_that_the_window_does_not_give_is_told_with_both_numbers():
+    with pytest.raises(ValueError, match=r"output\[1, 0\] is 38, but the window gives 37$"):
+        show_window(X, K, [[19, 25], [38, 43]], (1, 0))
+    for off in (1.001, 0.95):  # a thousandth is no rounding
+        with pytest.raises(ValueError, match="but the window gives 37"):
+            show_window(X, K, [[19, 25], [37 * off, 43]], (1, 0))
+    with pytest.raises(ValueError, match=r"is 0\.0005, but the window gives 0$"):
+        show_window(0 * X, K, [[0.0005, 0], [0, 0]])
+
+
+def test_several_channels_are_pooled_one_at_a_time():
+    with pytest.raises(ValueError, match=r"'max' must be one channel, got shape \(2, 3, 3\)"):
+        show_window(torch.stack([X, X]), 2, [[4, 5], [7, 8]], operation="max")
+
+
+def test_unequal_steps_go_down_and_across():
+    """Two rows and three columns apart, in a window of 2 by 3 with gaps of its own."""
+    x, kernel = torch.arange(54.0).reshape(6, 9), torch.ones(2, 3)
+    settings = {"stride": (2, 3), "padding": (1, 0), "dilation": (3, 2)}
+    output = F.conv2d(x[None, None], kernel[None, None], **settings)[0, 0]
+    figure = show_window(x, kernel, output, (1, 1), **settings)
+    panel = figure.axes[0]
+    # Row 1 of the padded rows is row 0 of the input: rows 1 and 4, columns 3, 5 and 7.
+    assert tinted(panel) == [f"{9 * i + j}" for i in (1, 4) for j in (3, 5, 7)]
+    (window,) = [p for p in panel.patches if not p.get_fill()]
+    assert (window.get_y(), window.get_x()) == (2, 3)
+    assert (window.get_height(), window.get_width()) == (4, 5)
+    figure = show_window(x, kernel, output, (0, 1), **settings)
+    (cell,) = [p for p in figure.axes[2].patches if not p.get_fill()]
+    assert (cell.get_y(), cell.get_x()) == (0, 1)
+    assert tinted(figure.axes[2]) == [numbers(figure.axes[2])[1]]
+
+
+def test_padding_is_grey_and_the_input_is_dark():
+    output = F.conv2d(X[None, None], K[None, None], padding=(1, 0))[0, 0]
+    figure = show_window(X, K, output, (2, 1), padding=(1, 0))
+    inks = [text.get_color() for text in figure.axes[0].texts]
+    assert inks == ["#888888"] * 3 + ["#222222"] * 9 + ["#888888"] * 3
+
+
 def test_channels_are_drawn_one_below_the_other_and_added():
     figure = show_window(torch.stack([X, X + 1]), torch.stack([K, K + 1]), [[56, 72], [104, 120]])
     assert names(figure) == ["input[0]", "kernel[0]", "input[1]", "kernel[1]", "output"]
@@ -82,6 +131,10 @@ def test_long_sums_are_shortened():
     ones = torch.ones(4, 4)
     figure = show_window(ones, ones, [[16]])
     assert written(figure) == ["1·1 + 1·1 + 1·1 + … + 1·1 = 16"]
+    figure = show_window(torch.ones(3, 3), torch.ones(3, 3), [[9]])
+    assert written(figure) == [" + ".join(["1·1"] * 9) + " = 9"]
+    figure = show_window(torch.ones(2, 5), torch.ones(2, 5), [[10]])
+    assert written(figure) == ["1·1 + 1·1 + 1·1 + … + 1·1 = 10"]
 
 
 def test_dilated_window_reads_every_second_cell():

@@ -63,6 +63,8 @@ class Number(Exercise):
         self.tolerance = tolerance
 
     def _equal(self, number: float, other: float) -> bool:
+        if not self.tolerance and isinstance(other, int) and round(number) != other:
+            return False  # a count of billions, too, is exact
         return math.isclose(number, other, rel_tol=max(self.tolerance, 1e-9))
 
     def fault(self, value: object) -> str | None:
