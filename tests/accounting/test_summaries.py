@@ -317,3 +317,16 @@ def test_outputs_in_a_mapping_or_a_dataclass_are_found():
     for wrap in (Output, lambda x: {"scores": x}, lambda x: types.MappingProxyType({"a": x})):
         (row,) = summary(Head(wrap), (3,)).layers
         assert (row.output_shape, row.parameters, row.flops) == ((1, 2), 6, 12)
+
+
+def test_a_field_is_written_as_height_times_width():
+    text = repr(summary(nn.Sequential(nn.Conv2d(1, 2, (3, 5))), (1, 9, 9)))
+    assert "3×5" in text
+    assert "5×3" not in text
+
+
+def test_bytes_follow_the_precision_of_the_parameters():
+    for dtype, size in ((torch.float16, 2), (torch.float32, 4), (torch.float64, 8)):
+        account = summary(nn.Linear(3, 2).to(dtype), (3,))
+        assert account.bytes_per_number == size
+        assert account.parameter_bytes == 8 * size
