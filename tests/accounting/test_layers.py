@@ -149,6 +149,7 @@ def test_a_softmax_costs_three_for_each_number(kind):
     assert layer_flops(kind(1), (1, 7), (1, 7)) == 21
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 def test_the_field_behind_uneven_padding_begins_where_pytorchs_does():
     """The gradient of one place says which pixels it sees."""
     even = nn.Conv2d(1, 1, 4, padding="same")

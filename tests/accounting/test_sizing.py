@@ -367,3 +367,8 @@ def test_the_smallest_input_is_named_to_the_pixel():
         net = nn.Sequential(conv(3, 4), nn.MaxPool2d(kernel))
         (found,) = (f for f in lint(net, (3, 4, 4)) if f.rule == "too-small")
         assert found.fits == f"an input of at least {kernel}×{kernel} pixels"
+
+
+def test_a_linear_pair_that_is_nowhere_narrow_is_no_factorisation():
+    assert "linear-pair" in rules(nn.Sequential(conv(4, 4), conv(4, 4)), 4, 8, 8)
+    assert "linear-pair" not in rules(nn.Sequential(conv(4, 3), conv(3, 4)), 4, 8, 8)
