@@ -142,3 +142,28 @@ def test_layers_that_mix_places_are_told_from_those_that_do_not():
     assert not keeps_positions(nn.Linear(3, 3))
     assert not keeps_positions(nn.Upsample(scale_factor=2))
     assert not keeps_positions(nn.MultiheadAttention(4, 2))
+
+
+@pytest.mark.parametrize("kind", [nn.Softmax, nn.LogSoftmax, nn.Softmin])
+def test_a_softmax_costs_three_for_each_number(kind):
+    assert layer_flops(kind(1), (1, 7), (1, 7)) == 21
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+def test_the_field_behind_uneven_padding_begins_where_pytorchs_does():
+    """The gradient of one place says which pixels it sees."""
+    even = nn.Conv2d(1, 1, 4, padding="same")
+    frame = nn.Sequential(nn.ZeroPad2d((1, 2, 3, 0)), nn.Conv2d(1, 1, 4))
+    for net in (even, frame):
+        for parameter in net.parameters():
+            nn.init.ones_(parameter)
+        image = torch.zeros(1, 1, 12, 12, requires_grad=True)
+        net(image)[0, 0, 5, 6].backward()
+        seen = image.grad[0, 0].nonzero()
+        field = trace(net, (1, 12, 12))[-1].receptive_field
+        index = (5, 6) if isinstance(field.size, tuple) else 5
+        first, last = seen.min(0).values.tolist(), seen.max(0).values.tolist()
+        rows, columns = (
+            field.pixels(index) if isinstance(index, tuple) else (field.pixels(5), field.pixels(6))
+        )
+        assert (rows, columns) == ((first[0], last[0]), (first[1], last[1]))

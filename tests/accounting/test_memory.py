@@ -157,3 +157,46 @@ def test_a_tensor_in_a_tuple_of_one_run_is_measured_whole():
 def test_a_gpu_is_asked_itself():
     found = measured_peak(lambda: torch.zeros(2**20, device="cuda"), "cuda")
     assert 2**22 <= found < 2**23
+
+
+def test_the_optimiser_keeps_nothing_for_frozen_parameters_and_buffers_count():
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3, bias=False))
+    net[0].requires_grad_(False)
+    found = memory(net, (3, 8, 8), optimizer="adam")
+    trained = 4 + 4 + 4 * 4 * 9
+    assert found.gradients == 4 * trained
+    assert found.optimizer_state == 2 * 4 * trained
+    # Running mean and variance; and how many batches were seen, a 64-bit integer.
+    assert found.parameters == 4 * (112 + trained + 8) + 8
+
+
+def test_images_come_in_the_networks_precision():
+    found = memory(nn.Conv2d(3, 4, 3).to(torch.bfloat16), (3, 8, 8), batch_size=5)
+    assert found.images == 5 * 3 * 8 * 8 * 2
+
+
+def test_the_peak_holds_the_gradients_of_parameters_that_a_pass_does_not_use():
+    net = nn.Linear(10, 10)
+    net.idle = nn.Parameter(torch.zeros(1000, 1000))
+    found = memory(net, (10,), optimizer="sgd")
+    assert found.peak == found.parameters + found.gradients + found.images
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 7])
+@pytest.mark.parametrize("settings", [{"optimizer": "adam"}, {"training": False}])
+def test_a_limit_of_exactly_what_a_batch_takes_holds_it(batch, settings):
+    net, shape = three_layers(), (3, 16, 16)
+    limit = memory(net, shape, batch_size=batch, **settings).peak
+    assert largest_batch(net, shape, limit, **settings) == batch
+    assert largest_batch(net, shape, limit - 1, **settings) == batch - 1
+
+
+def test_of_a_slice_the_whole_memory_stays():
+    """A view keeps alive what it is a view of."""
+
+    class Part(nn.Module):
+        def forward(self, x):
+            return (2 * x)[:, :2].square()
+
+    net = nn.Sequential(nn.Linear(10, 10), Part())
+    assert memory(net, (10,), batch_size=4).activations == 4 * 10 * 4

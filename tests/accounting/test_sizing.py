@@ -304,3 +304,71 @@ def test_what_is_no_matter_of_sizes_is_an_error():
         lint("vgg16", (3, 8, 8))
     with pytest.raises(ValueError, match="does not fit"):
         trace(CASES["does-not-fit"][0], (3, 6, 6))
+
+
+def rules(net, *shape):
+    return lint(net, shape).rules
+
+
+def test_rules_hold_on_one_side_of_their_boundary_and_not_on_it():
+    # A convolution may keep three quarters of the places.
+    def plain(kernel):
+        return nn.Conv2d(1, 4, kernel)
+
+    assert "shrinking-map" not in rules(plain((1, 5)), 1, 12, 16)  # 12 of 16 columns: 75 %
+    assert "shrinking-map" in rules(plain((1, 5)), 1, 12, 15)  # 11 of 15
+    # A window that spans half of the map belongs to its end, or is a head: more is no shrinking.
+    assert "shrinking-map" in rules(plain(5), 1, 10, 10)
+    assert "shrinking-map" not in rules(plain(5), 1, 9, 9)
+    # Padding may be half of the window.
+    assert "padding-too-large" not in rules(nn.MaxPool2d(2, padding=1), 1, 8, 8)
+    assert "padding-too-large" not in rules(conv(1, 4, 4, padding=2), 1, 8, 8)
+    # A large kernel may not be needed from maps twice as large on.
+    assert "large-kernel" in rules(conv(16, 4, 7), 16, 14, 14)
+    assert "large-kernel" not in rules(conv(16, 4, 7), 16, 13, 13)
+    assert "large-kernel" not in rules(conv(15, 4, 7), 15, 14, 14)
+
+
+def test_a_head_with_just_half_of_the_parameters_is_not_heavy():
+    def net(biases):
+        first = conv(1, 4, 3, bias=False)  # 36 parameters
+        return nn.Sequential(first, nn.ReLU(), nn.Flatten(), nn.Linear(16, 2, bias=biases))
+
+    assert "heavy-head" not in rules(net(False), 1, 2, 2)  # 32 of 68
+    even = nn.Sequential(
+        conv(1, 4, 3, bias=False), nn.ReLU(), nn.Flatten(), nn.Linear(36, 1, False)
+    )
+    assert "heavy-head" not in rules(even, 1, 3, 3)  # 36 of 72
+    heavy = nn.Sequential(
+        conv(1, 4, 3, bias=False), nn.ReLU(), nn.Flatten(), nn.Linear(36, 2, False)
+    )
+    (found,) = (f for f in lint(heavy, (1, 3, 3)) if f.rule == "heavy-head")
+    assert found.what == "67% of all parameters read 4 maps of 3×3 places: 72"
+    assert found.fits == "averaging each map first: 8 parameters"
+
+
+def test_three_small_kernels_for_a_large_one():
+    (found,) = lint(conv(16, 4, 7), (16, 14, 14))
+    assert found.what == "7×7 on 16 channels: 49 weights a pair"
+    assert found.fits == "3 layers of 3×3 see as far with 27"
+
+
+def test_the_padding_named_for_one_too_large_is_half_of_what_the_window_spans():
+    for kernel, fits in ((3, 1), (4, 1), (5, 2)):
+        found = {f.rule: f for f in lint(conv(1, 4, kernel, padding=kernel), (1, 9, 9))}
+        assert found["padding-too-large"].fits == f"padding={fits}"
+        assert found["padding-too-large"].what == (
+            f"padding of {kernel} beside a window that spans {kernel}"
+        )
+
+
+def test_the_smallest_input_is_named_to_the_pixel():
+    for kernel in range(5, 12):
+        net = nn.Sequential(conv(3, 4), nn.MaxPool2d(kernel))
+        (found,) = (f for f in lint(net, (3, 4, 4)) if f.rule == "too-small")
+        assert found.fits == f"an input of at least {kernel}×{kernel} pixels"
+
+
+def test_a_linear_pair_that_is_nowhere_narrow_is_no_factorisation():
+    assert "linear-pair" in rules(nn.Sequential(conv(4, 4), conv(4, 4)), 4, 8, 8)
+    assert "linear-pair" not in rules(nn.Sequential(conv(4, 3), conv(3, 4)), 4, 8, 8)

@@ -9,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
 from d2lkit.accounting import count_parameters, summary
+from d2lkit.accounting.summaries import size_text
 
 MIB = 2**20
 
@@ -317,3 +318,30 @@ def test_outputs_in_a_mapping_or_a_dataclass_are_found():
     for wrap in (Output, lambda x: {"scores": x}, lambda x: types.MappingProxyType({"a": x})):
         (row,) = summary(Head(wrap), (3,)).layers
         assert (row.output_shape, row.parameters, row.flops) == ((1, 2), 6, 12)
+
+
+def test_a_field_is_written_as_height_times_width():
+    text = repr(summary(nn.Sequential(nn.Conv2d(1, 2, (3, 5))), (1, 9, 9)))
+    assert "3×5" in text
+    assert "5×3" not in text
+
+
+def test_bytes_follow_the_precision_of_the_parameters():
+    for dtype, size in ((torch.float16, 2), (torch.float32, 4), (torch.float64, 8)):
+        account = summary(nn.Linear(3, 2).to(dtype), (3,))
+        assert account.bytes_per_number == size
+        assert account.parameter_bytes == 8 * size
+
+
+def test_a_dash_stands_only_where_nothing_is_counted():
+    account = summary(nn.Linear(3, 2), (3,))
+    (row,) = account.layers
+    for flops, text in ((12, "12"), (0, "–")):
+        layer = dataclasses.replace(row, flops=flops, uncounted=("exp",))
+        cells = repr(dataclasses.replace(account, layers=[layer])).splitlines()[3].split()
+        assert text in cells
+
+
+def test_a_unit_begins_at_one():
+    found = [size_text(size) for size in (1023, 2**10, 2**20, 2**30)]
+    assert found == ["1023 B", "1.0 KiB", "1.0 MiB", "1.0 GiB"]

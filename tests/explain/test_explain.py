@@ -297,3 +297,71 @@ def test_a_layer_that_runs_twice_is_refused():
     net = nn.Sequential(nn.Conv2d(2, 3, 1), relu, nn.Conv2d(3, 3, 1), relu, nn.Flatten())
     with pytest.raises(ValueError, match="ran 2 times"):
         explain.activations(net, relu, torch.zeros(1, 2, 4, 4))
+
+
+def test_among_equals_the_first_image_is_the_strongest():
+    net = nn.Sequential(nn.ReLU())
+    spots = explain.strongest(net, net[0], torch.ones(100, 1, 2, 2), 0, 100)
+    assert [spot.image for spot in spots] == list(range(100))
+
+
+def test_activations_hold_no_graph():
+    net = small_net()
+    assert not explain.activations(net, net[2], torch.rand(1, 2, 8, 8)).requires_grad
+
+
+def test_the_field_counts_every_colour_and_does_not_cancel_between_them():
+    net = nn.Sequential(nn.Conv2d(3, 2, (1, 4), bias=False))
+    weight = torch.zeros(2, 3, 1, 4)
+    weight[:, 1, 0, 0], weight[:, 0, 0, 3], weight[:, 2, 0, 3] = 1.0, 2.0, -2.0
+    net[0].weight.data = weight
+    rows, columns = explain.field_of(net, net[0], torch.ones(3, 5, 9), 1, 2)
+    assert (rows, columns) == (slice(1, 2), slice(2, 6))
+
+
+def test_the_square_is_filled_with_the_value():
+    net = nn.Sequential(nn.Flatten(), nn.Linear(16, 1, bias=False))
+    nn.init.ones_(net[1].weight)
+    found = explain.occlusion(net, torch.ones(1, 1, 4, 4), 0, window=2, value=0.25)
+    torch.testing.assert_close(found, torch.full((1, 2, 2), 4 * 0.75))
+
+
+def first_steps(steps, **settings):
+    """An image whose every pixel has the same gradient, and the noise that it starts from."""
+    net = nn.Sequential(nn.Conv2d(1, 1, 1))
+    nn.init.ones_(net[0].weight)
+    noise = 0.1 * torch.randn(1, 1, 6, 7, generator=torch.Generator().manual_seed(3))
+    found = explain.maximise(net, net[0], 0, (1, 6, 7), steps=steps, seed=3, **settings)
+    return found, noise
+
+
+def test_a_step_has_its_length_and_starts_from_faint_noise():
+    found, noise = first_steps(4, rate=0.25)
+    torch.testing.assert_close(found, noise + 4 * 0.25)
+
+
+def test_a_steps_root_mean_square_is_the_rate():
+    net, images = small_net(), (2, 12, 12)
+    net[2], net[5] = nn.Identity(), nn.Identity()
+    near, far = (explain.maximise(net, net[4], 1, images, steps=1, rate=r) for r in (0.1, 0.3))
+    assert (far - near).square().mean().sqrt().item() == pytest.approx(0.2, rel=0.05)
+
+
+def test_decay_takes_away_its_share_of_the_image_that_the_step_has_made():
+    found, noise = first_steps(1, rate=0.5, decay=0.2)
+    torch.testing.assert_close(found, 0.8 * (noise + 0.5))
+
+
+@pytest.mark.parametrize("blur", [0.25, 1.0])
+def test_blur_replaces_its_share_by_the_mean_of_the_pixels_around(blur):
+    found, noise = first_steps(1, rate=0.5, blur=blur)
+    image, means = noise[0, 0] + 0.5, torch.zeros(6, 7)
+    for i in range(6):
+        for j in range(7):
+            means[i, j] = image[max(i - 1, 0) : i + 2, max(j - 1, 0) : j + 2].mean()
+    torch.testing.assert_close(found[0, 0], (1 - blur) * image + blur * means)
+
+
+def test_maximise_works_in_the_networks_precision():
+    net = nn.Sequential(nn.Conv2d(1, 1, 1)).double()
+    assert explain.maximise(net, net[0], 0, (1, 4, 4), steps=1).dtype == torch.float64

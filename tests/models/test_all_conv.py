@@ -36,3 +36,11 @@ def test_the_pooled_twin_of_all_conv_has_its_parameters():
     assert both["conv"] == pytest.approx(1.4e6, rel=0.05)  # the paper, table 3
     plain = parameters(models.AllConv(downsample="pool"))
     assert plain == parameters(models.AllConv(downsample="stride")) < both["conv"]
+
+
+@pytest.mark.parametrize("downsample", ["conv", "stride", "pool", "conv_pool"])
+@pytest.mark.parametrize("dropout", [0.0, 0.25, 0.5])
+def test_pixels_are_dropped_with_two_fifths_of_the_share_of_units(downsample, dropout):
+    net = models.AllConv(width=1 / 16, downsample=downsample, dropout=dropout)
+    shares = [module.p for module in net.modules() if isinstance(module, nn.Dropout)]
+    assert shares == pytest.approx([0.4 * dropout, dropout, dropout])

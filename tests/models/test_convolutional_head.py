@@ -149,3 +149,39 @@ def test_a_size_that_does_not_fit_the_head_is_refused():
 def test_what_is_no_network_is_refused():
     with pytest.raises(TypeError, match=r"net must be a torch.nn.Module, got function"):
         models.fully_convolutional(lambda images: images)
+
+
+def test_frozen_layers_and_the_mode_go_along():
+    net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Flatten(), nn.Linear(12, 5), nn.Linear(5, 4)).eval()
+    net[2].requires_grad_(False)
+    everywhere = models.fully_convolutional(net, 4)
+    assert not everywhere.training
+    learned = [layer.weight.requires_grad for layer in everywhere]
+    assert learned == [True, False, True]
+
+
+def test_batch_normalisation_of_vectors_keeps_its_settings():
+    norm = nn.BatchNorm1d(5, eps=0.5, momentum=0.3)
+    net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Flatten(), nn.Linear(12, 5), norm).eval()
+    found = models.fully_convolutional(net, 4)[-1]
+    assert (type(found), found.eps, found.momentum) == (nn.BatchNorm2d, 0.5, 0.3)
+    images = torch.rand(3, 2, 4, 4)
+    torch.testing.assert_close(models.fully_convolutional(net, 4)(images).flatten(1), net(images))
+
+
+@pytest.mark.parametrize("kind", ["Avg", "Max"])
+def test_pooling_of_whole_maps_stays_of_its_kind(kind):
+    adaptive = getattr(nn, f"Adaptive{kind}Pool2d")(1)
+    net = nn.Sequential(nn.Conv2d(1, 3, 3), adaptive, nn.Flatten(), nn.Linear(3, 2)).eval()
+    everywhere, images = models.fully_convolutional(net, 6), torch.rand(2, 1, 6, 6)
+    torch.testing.assert_close(everywhere(images).flatten(1), net(images))
+
+
+def test_scores_two_percent_off_are_refused():
+    class Louder(nn.Sequential):
+        def forward(self, images):
+            return 1.02 * super().forward(images)
+
+    net = Louder(nn.Conv2d(1, 3, 3), nn.Flatten(), nn.Linear(12, 2))
+    with pytest.raises(ValueError, match="do not give its scores"):
+        models.fully_convolutional(net, 4)

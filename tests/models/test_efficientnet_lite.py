@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 from torchvision.models import ResNet18_Weights
+from torchvision.transforms.functional import pil_to_tensor
 
 from d2lkit import models
 from d2lkit.data import load_photograph
@@ -177,3 +179,41 @@ def test_the_classes():
     assert {"palace", "daisy"} <= set(names)
     assert list(names) == ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
     assert Path(weights.FILE).name.endswith(".pth")
+
+
+def test_batch_normalisation_and_dropout_are_those_of_its_training():
+    net = models.efficientnet_lite0(width=1 / 16, num_classes=10)
+    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
+    assert {(norm.eps, norm.momentum) for norm in norms} == {(1e-3, 0.01)}
+    assert net.head[0].p == 0.2
+
+
+def test_the_input_is_pillows_bicubic_resizing():
+    """Pillow's filter, like the one of the training, widens as it shrinks a photograph."""
+    torch.manual_seed(0)
+    photograph = 0.3 + 0.4 * torch.rand(3, 96, 117)
+    found = models.imagenet_photograph(models.imagenet_input(photograph, 40))
+    square = (photograph[:, 6:90, 16:100] * 255).round().byte()  # the middle 84: 7/8 of 96
+    image = Image.fromarray(square.permute(1, 2, 0).numpy())
+    wanted = pil_to_tensor(image.resize((40, 40), Image.Resampling.BICUBIC)) / 255
+    assert (found[0] - wanted).abs().max() < 0.01
+
+
+def test_the_input_does_not_overshoot_at_an_edge():
+    seen = models.imagenet_input(torch.ones(3, 96, 96).triu(), 40)
+    assert seen.min() == pytest.approx(-127 / 128)
+    assert seen.max() == pytest.approx(1.0)
+
+
+def test_the_square_of_a_photograph_is_rounded_to_the_nearest_pixel():
+    photograph = torch.zeros(3, 45, 45)
+    photograph[:, 3:42, 3:42] = 1  # 7/8 of 45 are 39.4: 39 pixels from the third on
+    torch.testing.assert_close(models.imagenet_input(photograph, 39), torch.ones(1, 3, 39, 39))
+    photograph = torch.zeros(3, 46, 46)
+    photograph[:, 3:43, 3:43] = 1  # 7/8 of 46 are 40.25
+    torch.testing.assert_close(models.imagenet_input(photograph, 40), torch.ones(1, 3, 40, 40))
+
+
+def test_photographs_come_back_between_zero_and_one():
+    found = models.imagenet_photograph(torch.tensor([-3.0, 3.0]).reshape(2, 1, 1, 1))
+    assert found.flatten().tolist() == [0.0, 1.0]

@@ -155,3 +155,10 @@ def test_width_scales_the_parameters_and_keeps_their_names(name):
     before, after = (sum(p.numel() for p in net.parameters()) for net in (narrow, wide))
     # Weights between scaled layers grow with the square, biases and the first layer less.
     assert 1.1 < after / before <= 4.1
+
+
+@pytest.mark.parametrize("name", ["alexnet", "alexnet_torchvision", "mlp", "vgg11", "zfnet"])
+def test_every_dense_dropout_has_the_share_that_is_asked_for(name):
+    net = models.create(name, width=1 / 16, image_size=64, dropout=0.25)
+    shares = [module.p for module in net.modules() if isinstance(module, nn.Dropout)]
+    assert shares == [0.25] * (1 if name == "mlp" else 2)

@@ -101,3 +101,29 @@ def test_first_scores_are_near_zero_beside_auxiliary_heads():
     net = models.googlenet(2, 5, width=1 / 4, auxiliary=True)
     for layer in (net.head[-1], net.auxiliary1[-1], net.auxiliary2[-1]):
         assert layer.weight.std().item() == pytest.approx(0.01, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("build", "before_the_head"), [(models.googlenet, 0.4), (models.googlenet_torchvision, 0.2)]
+)
+def test_dropout_of_head_and_auxiliary_heads(build, before_the_head):
+    """Section 5 of the paper: 40 % before the classifier, 70 % in the auxiliary ones."""
+    net = build(2, 5, width=1 / 16, auxiliary=True)
+
+    def shares(part):
+        return [module.p for module in part.modules() if isinstance(module, nn.Dropout)]
+
+    assert shares(net.head) == [before_the_head]
+    assert shares(net.auxiliary1) == shares(net.auxiliary2) == [0.7]
+    assert shares(build(2, 5, width=1 / 16, auxiliary=True, dropout=0.1).head) == [0.1]
+
+
+def test_each_auxiliary_head_answers_under_its_own_name():
+    torch.manual_seed(0)
+    net = models.googlenet(2, 5, width=1 / 16, auxiliary=True)
+    for level, head in enumerate((net.head, net.auxiliary1, net.auxiliary2)):
+        nn.init.zeros_(head[-1].weight)
+        nn.init.constant_(head[-1].bias, float(level))
+    outputs = net(torch.randn(2, 2, 48, 48))
+    found = [outputs.logits, outputs.auxiliary1, outputs.auxiliary2]
+    assert [scores.unique().tolist() for scores in found] == [[0.0], [1.0], [2.0]]

@@ -160,3 +160,16 @@ def test_repr_names_the_settings():
     assert "3, 8, kernel_size=(5, 5), stride=(2, 2)" in repr(Corr2d(3, 8, 5, stride=2))
     assert "input_size=(6, 6)" in repr(LocallyConnected2d(1, 2, 6, 3))
     assert "padding_mode=circular" in repr(Corr2d(1, 1, 3, padding_mode="circular"))
+
+
+def test_initial_values_of_groups_and_of_unshared_weights():
+    """The bound is one over the root of the inputs that a number is computed from."""
+    torch.manual_seed(0)
+    grouped, reference = Corr2d(16, 64, 5, groups=4), nn.Conv2d(16, 64, 5, groups=4)
+    for name in ("weight", "bias"):
+        bound = 1 / (4 * 25) ** 0.5
+        assert 0.9 * bound < getattr(grouped, name).abs().max() <= bound
+        assert 0.9 * bound < getattr(reference, name).abs().max() <= bound
+    unshared = LocallyConnected2d(4, 16, input_size=9, kernel_size=3)
+    for values in (unshared.weight, unshared.bias):
+        assert 0.9 / 6 < values.abs().max() <= 1 / 6
