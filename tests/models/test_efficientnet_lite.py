@@ -205,13 +205,12 @@ def test_the_input_does_not_overshoot_at_an_edge():
     assert seen.max() == pytest.approx(1.0)
 
 
-def test_the_square_of_a_photograph_is_rounded_to_the_nearest_pixel():
-    photograph = torch.zeros(3, 45, 45)
-    photograph[:, 3:42, 3:42] = 1  # 7/8 of 45 are 39.4: 39 pixels from the third on
-    torch.testing.assert_close(models.imagenet_input(photograph, 39), torch.ones(1, 3, 39, 39))
-    photograph = torch.zeros(3, 46, 46)
-    photograph[:, 3:43, 3:43] = 1  # 7/8 of 46 are 40.25
-    torch.testing.assert_close(models.imagenet_input(photograph, 40), torch.ones(1, 3, 40, 40))
+@pytest.mark.parametrize(("side", "square"), [(45, 39), (49, 43)])  # 39.375 and 42.875
+def test_the_square_of_a_photograph_is_rounded_to_the_nearest_pixel(side, square):
+    torch.manual_seed(0)
+    photograph = torch.rand(3, side, side)
+    wanted = (255 * photograph[None, :, 3 : 3 + square, 3 : 3 + square] - 127) / 128
+    torch.testing.assert_close(models.imagenet_input(photograph, square), wanted)
 
 
 def test_photographs_come_back_between_zero_and_one():
