@@ -161,9 +161,9 @@ def test_the_field_behind_uneven_padding_begins_where_pytorchs_does():
         net(image)[0, 0, 5, 6].backward()
         seen = image.grad[0, 0].nonzero()
         field = trace(net, (1, 12, 12))[-1].receptive_field
-        index = (5, 6) if isinstance(field.size, tuple) else 5
+        if isinstance(field.size, tuple):
+            rows, columns = field.pixels((5, 6))
+        else:  # both axes alike
+            rows, columns = field.pixels(5), field.pixels(6)
         first, last = seen.min(0).values.tolist(), seen.max(0).values.tolist()
-        rows, columns = (
-            field.pixels(index) if isinstance(index, tuple) else (field.pixels(5), field.pixels(6))
-        )
         assert (rows, columns) == ((first[0], last[0]), (first[1], last[1]))

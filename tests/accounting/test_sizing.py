@@ -330,18 +330,13 @@ def test_rules_hold_on_one_side_of_their_boundary_and_not_on_it():
 
 
 def test_a_head_with_just_half_of_the_parameters_is_not_heavy():
-    def net(biases):
-        first = conv(1, 4, 3, bias=False)  # 36 parameters
-        return nn.Sequential(first, nn.ReLU(), nn.Flatten(), nn.Linear(16, 2, bias=biases))
+    def net(inputs, outputs):
+        head = nn.Linear(inputs, outputs, bias=False)
+        return nn.Sequential(conv(1, 4, 3, bias=False), nn.ReLU(), nn.Flatten(), head)
 
-    assert "heavy-head" not in rules(net(False), 1, 2, 2)  # 32 of 68
-    even = nn.Sequential(
-        conv(1, 4, 3, bias=False), nn.ReLU(), nn.Flatten(), nn.Linear(36, 1, False)
-    )
-    assert "heavy-head" not in rules(even, 1, 3, 3)  # 36 of 72
-    heavy = nn.Sequential(
-        conv(1, 4, 3, bias=False), nn.ReLU(), nn.Flatten(), nn.Linear(36, 2, False)
-    )
+    assert "heavy-head" not in rules(net(16, 2), 1, 2, 2)  # 32 of 68
+    assert "heavy-head" not in rules(net(36, 1), 1, 3, 3)  # 36 of 72
+    heavy = net(36, 2)
     (found,) = (f for f in lint(heavy, (1, 3, 3)) if f.rule == "heavy-head")
     assert found.what == "67% of all parameters read 4 maps of 3×3 places: 72"
     assert found.fits == "averaging each map first: 8 parameters"
